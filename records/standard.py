@@ -1,0 +1,127 @@
+"""Standard (监测标准): categories, forms, levels, lexicon rules, limits. What the office approves, with document numbers."""
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from records.assessment import OpinionLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One of the plan's seven categories; `words` are the plan's own."""
+
+    code: str
+    name: str
+    words: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """One of the plan's six response forms: `when` it applies, `answer` what must be published."""
+
+    code: str
+    name: str
+    when: str
+    answer: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A time limit. `unit`: "minutes", "hours" (wall clock), "working_hours", "working_days" (法定工作日)."""
+
+    amount: int
+    unit: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """One 舆情等级: criteria in words, unit clocks (from dispatch), public response limit, who is told at once (unit ids)."""
+
+    code: OpinionLevel
+    name: str
+    colour: str
+    criteria: tuple[str, ...]
+    sign: Limit
+    reply: Limit
+    respond: Limit
+    close: Limit
+    escalate_to: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LexiconRule:
+    """A rule of words. Fires when any of `any_of` occurs, one of `with_any` too (if given), and none of `unless`.
+
+    `task` is "relevant", "irrelevant", "category", "level", "form" or "accusation"; `value` the label it speaks for.
+    `near` > 0 asks that the `with_any` word stands within so many characters of the `any_of` word.
+    """
+
+    id: str
+    task: str
+    value: str
+    any_of: tuple[str, ...]
+    with_any: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    near: int = 0
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """Numbers at which content raises a level (persons), spread does (sources, interactions), or a post may alert."""
+
+    deaths_i: int = 10
+    hurt_i: int = 50
+    ill_ii: int = 10
+    gathering_ii: int = 50
+    sources_iii: int = 3
+    heat_iii: int = 1_000
+    heat_ii: int = 10_000
+    heat_i: int = 50_000
+    relevant: float = 0.5
+    label: float = 0.5
+    lead_abstain: float = 0.35
+    alert_age_hours: int = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingHours:
+    """The office's day, Shanghai wall clock."""
+
+    morning_start: time
+    morning_end: time
+    afternoon_start: time
+    afternoon_end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standard:
+    """The whole standard. `release` (5 h) and `press` (24 h) hang on the 突发事件等级 only."""
+
+    version: str
+    approved: bool
+    document: str
+    categories: tuple[Category, ...]
+    forms: tuple[Form, ...]
+    levels: tuple[Level, ...]
+    rules: tuple[LexiconRule, ...]
+    thresholds: Thresholds
+    working_hours: WorkingHours
+    release: Limit
+    press: Limit
+
+    def level(self, code: OpinionLevel) -> Level:
+        """The level's row."""
+        return next(row for row in self.levels if row.code is code)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holidays:
+    """Days off and make-up workdays (调休) by date; `years` lists the years the office has confirmed."""
+
+    years: frozenset[int]
+    days_off: frozenset[date]
+    workdays: frozenset[date]
