@@ -1,0 +1,105 @@
+"""Training: the corpus → one linear model over hashed n-grams (scikit-learn, imported only here, lazily)."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.corpus import FOLDER, GROUPS, LEVELS, Labelled, corpus_hash, read_corpus
+from classifiers.features import counts, joined, seen_buckets
+from classifiers.model import LinearModel, read_manifest, write_model
+from records.assessment import CATEGORIES, FORMS
+
+SETTINGS = b"v3 C=6 balanced"  # part of the cache key: change it with the code below
+STRENGTH = 6.0
+
+
+def is_stale(folder: Path, corpus: Path = FOLDER) -> bool:
+    """True when the model in `folder` was not trained from exactly this corpus and these settings."""
+    return read_manifest(folder).get("corpus_hash") != corpus_hash(corpus, [SETTINGS])
+
+
+def train(folder: Path, corpus: Path = FOLDER, extra: Sequence[Labelled] = ()) -> LinearModel:
+    """Trains on the corpus and `extra` (analysts' corrections), writes the model to `folder` and returns it.
+
+    Deterministic: equal input gives equal labels. Raises: CorpusError.
+    """
+    key = corpus_hash(corpus, [SETTINGS, *(repr(row).encode() for row in extra)])
+    model = fit([*read_corpus(corpus), *extra], key)
+    write_model(model, folder, {"rows": model.documents})
+    return model
+
+
+def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
+    """The model of `rows`; `key` becomes its corpus hash and version."""
+    texts = [joined(r.title, r.text) for r in rows]
+    seen, frequency = seen_buckets(texts)
+    idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
+    matrix = _matrix(texts, seen, idf)
+    public = np.array([i for i, r in enumerate(rows) if r.relevant])
+    fitted = [("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))]
+    for task, labels, answers in _tasks([rows[i] for i in public]):
+        fitted.append((task, labels, _fit_task(matrix[public], labels, answers)))
+    return LinearModel(
+        outputs=tuple((task, label) for task, labels, _ in fitted for label in labels), seen=seen, idf=idf,
+        weights=np.hstack([w for *_, (w, _) in fitted]).astype(np.float32),
+        bias=np.concatenate([b for *_, (_, b) in fitted]).astype(np.float32),
+        version=key[:12], corpus_hash=key, documents=len(rows),
+    )
+
+
+def _tasks(rows: Sequence[Labelled]) -> list[tuple[str, tuple[str, ...], Any]]:
+    return [
+        ("category", CATEGORIES, np.array([[c in r.categories for c in CATEGORIES] for r in rows])),
+        ("level", LEVELS, np.array([r.level for r in rows])),
+        ("form", FORMS, np.array([r.form for r in rows])),
+        ("lead", GROUPS, np.array([r.lead for r in rows])),
+    ]
+
+
+def _matrix(texts: Sequence[str], seen: NDArray[np.int64], idf: NDArray[np.float32]) -> Any:
+    from scipy.sparse import csr_matrix
+
+    found = [counts(t, seen) for t in texts]
+    starts = np.cumsum([0, *(len(f.columns) for f in found)])
+    columns = np.concatenate([f.columns for f in found])
+    values = np.concatenate([f.values * idf[f.columns] for f in found])
+    rows = csr_matrix((values, columns, starts), shape=(len(texts), len(seen)))
+    return rows.multiply(1.0 / np.maximum(_norms(rows), 1e-9)[:, None]).tocsr()
+
+
+def _norms(rows: Any) -> NDArray[np.float64]:
+    return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+
+
+def _binary(matrix: Any, answers: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    from sklearn.linear_model import LogisticRegression
+
+    if answers.all() or not answers.any():  # nothing to tell apart: a constant
+        return np.zeros((matrix.shape[1], 1)), np.array([6.0 if answers.all() else -6.0])
+    fitted = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=400).fit(matrix, answers)
+    return fitted.coef_.T, fitted.intercept_
+
+
+def _fit_task(matrix: Any, labels: Sequence[str], answers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if answers.ndim == 2:
+        each = [_binary(matrix, answers[:, i]) for i in range(len(labels))]
+        return np.hstack([w for w, _ in each]), np.concatenate([b for _, b in each])
+    return _multinomial(matrix, labels, answers)
+
+
+def _multinomial(matrix: Any, labels: Sequence[str], answers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Weights in the order of `labels`; a label without a row gets a bias that never wins."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=400).fit(matrix, answers)
+    weights, bias = np.zeros((matrix.shape[1], len(labels))), np.full(len(labels), -12.0)
+    coefficients, intercepts = fitted.coef_, fitted.intercept_
+    if len(fitted.classes_) == 2:  # scikit-learn stores one row for two classes
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]), np.array([-intercepts[0], intercepts[0]])
+    for row, label in enumerate(fitted.classes_):
+        at = list(labels).index(label)
+        weights[:, at], bias[at] = coefficients[row], intercepts[row]
+    return weights, bias

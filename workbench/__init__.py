@@ -1,0 +1,1 @@
+"""The web pages and JSON API for analysts, units and leaders (workbench). Arrives with its own issue."""
