@@ -72,7 +72,8 @@ class LinearModel:
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 / (1 + e^-x), elementwise."""
-    return (1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))).astype(np.float32)
+    found: NDArray[np.float32] = (1.0 / (1.0 + np.exp(-np.clip(x, -30, 30)))).astype(np.float32)
+    return found
 
 
 def softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -82,7 +83,8 @@ def softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
     [[0.5, 0.5]]
     """
     shifted = np.exp(x - x.max(axis=-1, keepdims=True))
-    return (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
+    found: NDArray[np.float32] = (shifted / shifted.sum(axis=-1, keepdims=True)).astype(np.float32)
+    return found
 
 
 def write_model(model: LinearModel, folder: Path, extra: dict[str, Any]) -> None:

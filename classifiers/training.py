@@ -14,6 +14,7 @@ from records.assessment import CATEGORIES, FORMS
 
 SETTINGS = b"v3 C=6 balanced"  # part of the cache key: change it with the code below
 STRENGTH = 6.0
+Fitted = tuple[NDArray[np.float64], NDArray[np.float64]]  # weights [seen, labels], bias [labels]
 
 
 def is_stale(folder: Path, corpus: Path = FOLDER) -> bool:
@@ -39,7 +40,7 @@ def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     matrix = _matrix(texts, seen, idf)
     public = np.array([i for i, r in enumerate(rows) if r.relevant])
-    fitted = [("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))]
+    fitted: list[tuple[str, tuple[str, ...], Fitted]] = [("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))]
     for task, labels, answers in _tasks([rows[i] for i in public]):
         fitted.append((task, labels, _fit_task(matrix[public], labels, answers)))
     return LinearModel(
@@ -71,7 +72,8 @@ def _matrix(texts: Sequence[str], seen: NDArray[np.int64], idf: NDArray[np.float
 
 
 def _norms(rows: Any) -> NDArray[np.float64]:
-    return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1)).ravel())
+    squared: NDArray[np.float64] = np.asarray(rows.multiply(rows).sum(axis=1), dtype=np.float64).ravel()
+    return np.sqrt(squared)
 
 
 def _binary(matrix: Any, answers: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

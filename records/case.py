@@ -50,7 +50,9 @@ class Routing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One clock. `kind`: "sign" 签收, "reply" 首次回应, "respond" 公开回应, "close" 办结, "release" 5小时权威发布, "press" 24小时发布会.
+    """One clock.
+
+    `kind`: "sign" 签收, "reply" 首次回应, "respond" 公开回应, "close" 办结, "release" 权威发布 (5 h), "press" 新闻发布会 (24 h).
 
     `anchor_at` is when it began, `due_at` when it ends (aware UTC); `basis` names the document or the standard's row;
     `late_found` is True when it had passed before the case was opened (迟发现: charged to monitoring, not to the unit).

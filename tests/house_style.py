@@ -64,7 +64,8 @@ def main() -> int:
     largest = max(lines, key=lambda p: lines[p])
     print(f"functions {len(numbers)}: median {median:g} lines, p90 {p90}, longest {lengths[-1][0]} ({lengths[-1][1]})")
     print(f"modules {len(files)}: {sum(lines.values())} lines, largest {largest.relative_to(ROOT)} {lines[largest]}")
-    print(f"tests {len(tests)}: {test_lines} lines, ratio {test_lines / max(1, sum(lines.values())):.2f}; import circles {len(rings)}")
+    ratio = test_lines / max(1, sum(lines.values()))
+    print(f"tests {len(tests)}: {test_lines} lines, ratio {ratio:.2f}; import circles {len(rings)}")
     wrong = [
         (median > 10, "function median over 10 lines"),
         (p90 > 40, "function p90 over 40 lines"),

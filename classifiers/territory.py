@@ -1,0 +1,89 @@
+"""Whose ground (属地): areas named in a text, and whether the text is ours, delegated, a neighbour's or from elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from records.area import Area, Areas, AreaStatus
+from records.assessment import Speaker, Territory, Verdict
+
+_TERRITORY = {
+    AreaStatus.CORE: Territory.OURS, AreaStatus.DELEGATED: Territory.DELEGATED, AreaStatus.NEIGHBOUR: Territory.NEIGHBOUR,
+}
+_ORDER = (Territory.OURS, Territory.DELEGATED, Territory.NEIGHBOUR, Territory.ELSEWHERE)
+_SAID = {
+    Territory.OURS: "属本区", Territory.DELEGATED: "区划属本区、由功能区管理", Territory.NEIGHBOUR: "属周边区县",
+    Territory.ELSEWHERE: "属外地（同名地）", Territory.UNKNOWN: "文中没有地名",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """`areas` in order of first mention; `territory`; the verdicts that say why."""
+
+    areas: tuple[Area, ...]
+    territory: Territory
+    verdicts: tuple[Verdict, ...]
+
+
+class Gazetteer:
+    """Finds place names; longest match wins, so 盐湖区 never counts as 湖区 nor 亭湖宾馆 as 亭湖."""
+
+    def __init__(self, areas: Areas) -> None:
+        self._areas = areas
+        named: dict[str, tuple[str, Area | None]] = {}
+        for area in areas.areas:
+            for name in (*area.places, *area.former, *area.aliases, area.name):
+                named[name] = ("area", area)
+        named |= dict.fromkeys(areas.anchors, ("anchor", None)) | dict.fromkeys(areas.elsewhere, ("elsewhere", None))
+        named |= dict.fromkeys(areas.not_places, ("not_place", None))
+        self._words = sorted(w for w in named if w)
+        self._meaning = [named[w] for w in self._words]
+        self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest) if self._words else None
+
+    def locate(self, text: str, *, local_source: bool = False) -> Located:
+        """Where `text` plays. A name that other cities have too counts only beside an anchor or from a local source."""
+        found = self._find(text)
+        kinds = {kind for kind, _, _ in found}
+        anchored = local_source or "anchor" in kinds
+        foreign = "elsewhere" in kinds and "anchor" not in kinds
+        hits = [(a, s) for kind, a, s in found if kind == "area" and a and _counts(a, anchored, foreign)]
+        territory = _territory([a for a, _ in hits], foreign, anchored)
+        return Located(areas=_distinct(hits), territory=territory, verdicts=tuple(_verdicts(hits, territory, text, found)))
+
+    def _find(self, text: str) -> list[tuple[str, Area | None, tuple[int, int]]]:
+        if self._automaton is None:
+            return []
+        return [(*self._meaning[i], (start, end)) for i, start, end in self._automaton.find_matches_as_indexes(text)]
+
+
+def _counts(area: Area, anchored: bool, foreign: bool) -> bool:
+    return not foreign and (anchored or not area.needs_anchor)
+
+
+def _territory(areas: Sequence[Area], foreign: bool, anchored: bool) -> Territory:
+    """The first that holds: ours, delegated, neighbour, elsewhere; an anchor alone means ours."""
+    present = {_TERRITORY[a.status] for a in areas} | ({Territory.ELSEWHERE} if foreign else set())
+    named = next((t for t in _ORDER if t in present), None)
+    if named is not None:
+        return named
+    return Territory.OURS if anchored else Territory.UNKNOWN
+
+
+def _distinct(hits: Sequence[tuple[Area, tuple[int, int]]]) -> tuple[Area, ...]:
+    return tuple({area.code: area for area, _ in hits}.values())
+
+
+def _verdicts(
+    hits: Sequence[tuple[Area, tuple[int, int]]], territory: Territory, text: str,
+    found: Sequence[tuple[str, Area | None, tuple[int, int]]],
+) -> list[Verdict]:
+    spans = [(a.name, s) for a, s in hits] or [(text[s[0] : s[1]], s) for kind, _, s in found if kind in ("anchor", "elsewhere")]
+    return [
+        Verdict(
+            what="territory", value=territory.value, probability=0.9, reason=f"文中“{text[s[0] : s[1]]}”→{name}，{_SAID[territory]}",
+            speaker=Speaker.RULE, span=s, evidence=text[s[0] : s[1]], clause="属地管理",
+        )
+        for name, s in spans[:3]
+    ]

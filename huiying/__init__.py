@@ -1,0 +1,1 @@
+"""The roof: settings, pipeline, daemon, command line. Wires everything; decides nothing."""
