@@ -65,10 +65,24 @@ class Assessor:
         if explain:
             verdicts += self._model_reasons(words, labels, _best(forms))
         return Assessment(
-            post_id=item.id, relevant=relevant, categories=categories, labels=labels, level=level, forms=forms, form=_best(forms),
-            leads=leads, joint=joint, areas=tuple(a.name for a in place.areas), territory=place.territory, accused=accused,
-            whistleblowing=whistle, contradicted=contradicted, abstain=self._abstain(relevant, leads, categories),
-            verdicts=tuple(verdicts), model_version=self._model.version, standard_version=self._standard.version,
+            post_id=item.id,
+            relevant=relevant,
+            categories=categories,
+            labels=labels,
+            level=level,
+            forms=forms,
+            form=_best(forms),
+            leads=leads,
+            joint=joint,
+            areas=tuple(a.name for a in place.areas),
+            territory=place.territory,
+            accused=accused,
+            whistleblowing=whistle,
+            contradicted=contradicted,
+            abstain=self._abstain(relevant, leads, categories),
+            verdicts=tuple(verdicts),
+            model_version=self._model.version,
+            standard_version=self._standard.version,
         )
 
     def _relevance(self, row: NDArray[np.float32], rules: Sequence[Verdict], grave: Sequence[Verdict], place: Located) -> float:
@@ -155,7 +169,14 @@ class Assessor:
             if grams:
                 said = "、".join(f"“{g}”{w:+.2f}" for g, w in grams)
                 found.append(
-                    Verdict(what=task, value=label, probability=0.5, reason=f"模型权重：{said}", speaker=Speaker.MODEL, evidence=grams[0][0])
+                    Verdict(
+                        what=task,
+                        value=label,
+                        probability=0.5,
+                        reason=f"模型权重：{said}",
+                        speaker=Speaker.MODEL,
+                        evidence=grams[0][0],
+                    )
                 )
         return found
 
@@ -181,5 +202,3 @@ def _best(found: dict[str, float]) -> str:
 def _labels(categories: dict[str, float], threshold: float) -> tuple[str, ...]:
     """Categories at or above the threshold; never empty (the likeliest stands)."""
     return tuple(c for c, p in categories.items() if p >= threshold) or (_best(categories),)
-
-

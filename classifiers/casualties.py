@@ -13,8 +13,12 @@ from records.standard import Thresholds
 
 Rule = Callable[[str, Thresholds], Verdict | None]
 
-_UNREAL = re.compile(r"如果|假如|万一|倘若|要是|演练|演习|模拟|应急预案|年前|[一二三四五六七八九]十年代|19\d\d年|电影|小说|游戏|电视剧|历史上")
-_NEGATED = re.compile(r"无人员?(?:死亡|伤亡|受伤|被困)|未造成人员?(?:死亡|伤亡)|没有(?:造成)?人员?(?:死亡|伤亡|受伤)|无(?:人)?伤亡|零伤亡|幸无")
+_UNREAL = re.compile(
+    r"如果|假如|万一|倘若|要是|演练|演习|模拟|应急预案|年前|[一二三四五六七八九]十年代|19\d\d年|电影|小说|游戏|电视剧|历史上"
+)
+_NEGATED = re.compile(
+    r"无人员?(?:死亡|伤亡|受伤|被困)|未造成人员?(?:死亡|伤亡)|没有(?:造成)?人员?(?:死亡|伤亡|受伤)|无(?:人)?伤亡|零伤亡|幸无"
+)
 _DEAD = re.compile(
     rf"(?P<a>{NUMBER})(?:名|位|个)?(?:人|死者|工人|村民|乘客|学生|孩子|儿童)?(?:当场|不幸|已经?|先后|经抢救无效)?(?:死亡|遇难|身亡|丧生|丧命|溺亡|罹难|去世)"
     rf"|(?P<b>{NUMBER})死|死亡(?:人数)?(?:已?[达升增]?[至到为]?|了)?(?P<c>{NUMBER})(?:人|名)|(?:造成|致)(?P<d>{NUMBER})人?死"
@@ -48,7 +52,13 @@ def _people(match: re.Match[str]) -> int:
 
 def _verdict(level: str, match: re.Match[str], reason: str, rule: str) -> Verdict:
     return Verdict(
-        what="level", value=level, probability=0.95, reason=reason, speaker=Speaker.RULE, span=match.span(), evidence=match.group(),
+        what="level",
+        value=level,
+        probability=0.95,
+        reason=reason,
+        speaker=Speaker.RULE,
+        span=match.span(),
+        evidence=match.group(),
         clause=rule,
     )
 

@@ -50,9 +50,16 @@ def parse_row(row: dict[str, Any], where: str) -> Labelled:
     if not (row.get("title") or row.get("text")):
         raise CorpusError(f"{where}: title and text are both empty")
     return Labelled(
-        id=str(row["id"]), title=row.get("title") or "", text=row.get("text") or "", relevant=relevant,
-        categories=tuple(row.get("categories") or ()), level=row.get("level") or "", form=row.get("form") or "",
-        lead=row.get("lead") or "", joint=tuple(row.get("joint") or ()), voice=row.get("voice") or "",
+        id=str(row["id"]),
+        title=row.get("title") or "",
+        text=row.get("text") or "",
+        relevant=relevant,
+        categories=tuple(row.get("categories") or ()),
+        level=row.get("level") or "",
+        form=row.get("form") or "",
+        lead=row.get("lead") or "",
+        joint=tuple(row.get("joint") or ()),
+        voice=row.get("voice") or "",
     )
 
 

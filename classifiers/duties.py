@@ -116,8 +116,14 @@ def duty_verdicts(duties: Sequence[Duty], book: DutyBook) -> list[Verdict]:
     """Why these units: one verdict a fired route."""
     return [
         Verdict(
-            what="lead", value=d.route.lead, probability=0.8, reason=f"事项“{d.route.matter}”（文中“{d.word}”）", speaker=Speaker.RULE,
-            span=(d.start, d.start + len(d.word)), evidence=d.word, clause=d.route.basis or d.route.id,
+            what="lead",
+            value=d.route.lead,
+            probability=0.8,
+            reason=f"事项“{d.route.matter}”（文中“{d.word}”）",
+            speaker=Speaker.RULE,
+            span=(d.start, d.start + len(d.word)),
+            evidence=d.word,
+            clause=d.route.basis or d.route.id,
         )
         for d in duties[:4]
     ]

@@ -112,9 +112,7 @@ def _rare(signed: _Signed, most: int = 40) -> Iterable[int]:
     return (int(c) for c in signed.columns[np.argsort(-signed.values)[:most]])
 
 
-def _place(
-    signed: _Signed, clusters: Sequence[_Cluster], index: dict[tuple[str, int], list[int]]
-) -> tuple[int | None, str]:
+def _place(signed: _Signed, clusters: Sequence[_Cluster], index: dict[tuple[str, int], list[int]]) -> tuple[int | None, str]:
     """The best cluster above the thresholds, and why; a piece that has an event joins only that one."""
     if signed.piece.event:
         own = [i for i, c in enumerate(clusters) if c.event == signed.piece.event]

@@ -14,8 +14,11 @@ from records.source import MediaTier, Source
 from records.standard import Standard, Thresholds
 
 _TIER_LEVEL = {
-    MediaTier.CENTRAL: OpinionLevel.I, MediaTier.PROVINCE: OpinionLevel.II, MediaTier.CITY: OpinionLevel.IV,
-    MediaTier.DISTRICT: OpinionLevel.IV, MediaTier.PERSONAL: OpinionLevel.IV,
+    MediaTier.CENTRAL: OpinionLevel.I,
+    MediaTier.PROVINCE: OpinionLevel.II,
+    MediaTier.CITY: OpinionLevel.IV,
+    MediaTier.DISTRICT: OpinionLevel.IV,
+    MediaTier.PERSONAL: OpinionLevel.IV,
 }
 
 
@@ -73,12 +76,19 @@ def grade(
     content = by_content(assessments)
     tiers = [sources[p.source_id].tier for p in posts if p.source_id in sources]
     factors = [
-        content, by_tier(tiers, content.level), by_spread(event.source_count, standard.thresholds), by_heat(total, standard.thresholds),
+        content,
+        by_tier(tiers, content.level),
+        by_spread(event.source_count, standard.thresholds),
+        by_heat(total, standard.thresholds),
     ]
     level = min((f.level for f in factors), key=lambda one: one.rank)
     growth = total / event.heat - 1 if event.heat else 0.0
     return replace(
-        event, heat=total, growth=growth, phase=phase(event, total), opinion_level=level,
+        event,
+        heat=total,
+        growth=growth,
+        phase=phase(event, total),
+        opinion_level=level,
         level_reasons=tuple(f.reason for f in sorted(factors, key=lambda f: f.level.rank)),
     )
 

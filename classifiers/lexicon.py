@@ -56,6 +56,12 @@ def _accompanied(rule: LexiconRule, start: int, partners: Sequence[int]) -> bool
 def _verdict(rule: LexiconRule, word: str, start: int, text: str) -> Verdict:
     end = start + len(word)
     return Verdict(
-        what=rule.task, value=rule.value, probability=0.9, reason=f"命中“{word}”（规则 {rule.id}）", speaker=Speaker.RULE,
-        span=(start, end), evidence=text[start:end], clause=rule.clause or rule.id,
+        what=rule.task,
+        value=rule.value,
+        probability=0.9,
+        reason=f"命中“{word}”（规则 {rule.id}）",
+        speaker=Speaker.RULE,
+        span=(start, end),
+        evidence=text[start:end],
+        clause=rule.clause or rule.id,
     )

@@ -89,13 +89,22 @@ def softmax(x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def write_model(model: LinearModel, folder: Path, extra: dict[str, Any]) -> None:
     """Writes weights (float16, seen features only) and manifest; the manifest last, so a torn write is never loaded."""
-    blob = save({
-        "seen": model.seen.astype(np.uint32), "idf": model.idf.astype(np.float16),
-        "weights": model.weights.astype(np.float16), "bias": model.bias.astype(np.float32),
-    })
+    blob = save(
+        {
+            "seen": model.seen.astype(np.uint32),
+            "idf": model.idf.astype(np.float16),
+            "weights": model.weights.astype(np.float16),
+            "bias": model.bias.astype(np.float32),
+        }
+    )
     manifest = {
-        "version": model.version, "corpus_hash": model.corpus_hash, "documents": model.documents, "buckets": BUCKETS,
-        "outputs": model.outputs, "sha256": hashlib.sha256(blob).hexdigest(), **extra,
+        "version": model.version,
+        "corpus_hash": model.corpus_hash,
+        "documents": model.documents,
+        "buckets": BUCKETS,
+        "outputs": model.outputs,
+        "sha256": hashlib.sha256(blob).hexdigest(),
+        **extra,
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / WEIGHTS).write_bytes(blob)
@@ -122,7 +131,12 @@ def load_model(folder: Path) -> LinearModel:
         raise ModelError(f"{folder / MANIFEST}: missing, or its sha256 does not match {WEIGHTS}; run: huiying train")
     parts = load(blob)
     return LinearModel(
-        outputs=tuple((a, b) for a, b in manifest["outputs"]), seen=parts["seen"].astype(np.int64),
-        idf=parts["idf"].astype(np.float32), weights=parts["weights"].astype(np.float32), bias=parts["bias"],
-        version=manifest["version"], corpus_hash=manifest["corpus_hash"], documents=manifest["documents"],
+        outputs=tuple((a, b) for a, b in manifest["outputs"]),
+        seen=parts["seen"].astype(np.int64),
+        idf=parts["idf"].astype(np.float32),
+        weights=parts["weights"].astype(np.float32),
+        bias=parts["bias"],
+        version=manifest["version"],
+        corpus_hash=manifest["corpus_hash"],
+        documents=manifest["documents"],
     )

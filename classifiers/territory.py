@@ -9,12 +9,17 @@ from records.area import Area, Areas, AreaStatus
 from records.assessment import Speaker, Territory, Verdict
 
 _TERRITORY = {
-    AreaStatus.CORE: Territory.OURS, AreaStatus.DELEGATED: Territory.DELEGATED, AreaStatus.NEIGHBOUR: Territory.NEIGHBOUR,
+    AreaStatus.CORE: Territory.OURS,
+    AreaStatus.DELEGATED: Territory.DELEGATED,
+    AreaStatus.NEIGHBOUR: Territory.NEIGHBOUR,
 }
 _ORDER = (Territory.OURS, Territory.DELEGATED, Territory.NEIGHBOUR, Territory.ELSEWHERE)
 _SAID = {
-    Territory.OURS: "属本区", Territory.DELEGATED: "区划属本区、由功能区管理", Territory.NEIGHBOUR: "属周边区县",
-    Territory.ELSEWHERE: "属外地（同名地）", Territory.UNKNOWN: "文中没有地名",
+    Territory.OURS: "属本区",
+    Territory.DELEGATED: "区划属本区、由功能区管理",
+    Territory.NEIGHBOUR: "属周边区县",
+    Territory.ELSEWHERE: "属外地（同名地）",
+    Territory.UNKNOWN: "文中没有地名",
 }
 
 
@@ -76,14 +81,22 @@ def _distinct(hits: Sequence[tuple[Area, tuple[int, int]]]) -> tuple[Area, ...]:
 
 
 def _verdicts(
-    hits: Sequence[tuple[Area, tuple[int, int]]], territory: Territory, text: str,
+    hits: Sequence[tuple[Area, tuple[int, int]]],
+    territory: Territory,
+    text: str,
     found: Sequence[tuple[str, Area | None, tuple[int, int]]],
 ) -> list[Verdict]:
     spans = [(a.name, s) for a, s in hits] or [(text[s[0] : s[1]], s) for kind, _, s in found if kind in ("anchor", "elsewhere")]
     return [
         Verdict(
-            what="territory", value=territory.value, probability=0.9, reason=f"文中“{text[s[0] : s[1]]}”→{name}，{_SAID[territory]}",
-            speaker=Speaker.RULE, span=s, evidence=text[s[0] : s[1]], clause="属地管理",
+            what="territory",
+            value=territory.value,
+            probability=0.9,
+            reason=f"文中“{text[s[0] : s[1]]}”→{name}，{_SAID[territory]}",
+            speaker=Speaker.RULE,
+            span=s,
+            evidence=text[s[0] : s[1]],
+            clause="属地管理",
         )
         for name, s in spans[:3]
     ]

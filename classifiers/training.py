@@ -40,14 +40,20 @@ def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
     idf = (np.log((1 + len(texts)) / (1 + frequency)) + 1).astype(np.float32)
     matrix = _matrix(texts, seen, idf)
     public = np.array([i for i, r in enumerate(rows) if r.relevant])
-    fitted: list[tuple[str, tuple[str, ...], Fitted]] = [("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))]
+    fitted: list[tuple[str, tuple[str, ...], Fitted]] = [
+        ("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))
+    ]
     for task, labels, answers in _tasks([rows[i] for i in public]):
         fitted.append((task, labels, _fit_task(matrix[public], labels, answers)))
     return LinearModel(
-        outputs=tuple((task, label) for task, labels, _ in fitted for label in labels), seen=seen, idf=idf,
+        outputs=tuple((task, label) for task, labels, _ in fitted for label in labels),
+        seen=seen,
+        idf=idf,
         weights=np.hstack([w for *_, (w, _) in fitted]).astype(np.float32),
         bias=np.concatenate([b for *_, (_, b) in fitted]).astype(np.float32),
-        version=key[:12], corpus_hash=key, documents=len(rows),
+        version=key[:12],
+        corpus_hash=key,
+        documents=len(rows),
     )
 
 

@@ -44,7 +44,9 @@ def instant(value: object) -> datetime | None:
         return None
 
 
-def assess_lines(lines: Iterable[str], assessor: Assessor, local_sources: frozenset[str], *, explain: bool) -> Iterator[dict[str, Any]]:
+def assess_lines(
+    lines: Iterable[str], assessor: Assessor, local_sources: frozenset[str], *, explain: bool
+) -> Iterator[dict[str, Any]]:
     """One answer a line, in order; a bad line gives {"id": null, "error": …} in its place."""
     stream = (line for line in lines if line.strip())
     while batch := list(islice(stream, BATCH)):
@@ -71,16 +73,32 @@ def _text(row: dict[str, Any], local_sources: frozenset[str]) -> Text:
 def as_json(found: Assessment) -> dict[str, Any]:
     """The fields of `assess --jsonl`, without the id."""
     return {
-        "relevant": round(found.relevant, 4), "categories": dict(found.categories), "labels": list(found.labels), "level": found.level.value,
-        "forms": dict(found.forms), "form": found.form, "lead": found.leads[0][0], "leads": [list(one) for one in found.leads],
-        "joint": list(found.joint), "areas": list(found.areas), "abstain": list(found.abstain), "reasons": reasons(found),
+        "relevant": round(found.relevant, 4),
+        "categories": dict(found.categories),
+        "labels": list(found.labels),
+        "level": found.level.value,
+        "forms": dict(found.forms),
+        "form": found.form,
+        "lead": found.leads[0][0],
+        "leads": [list(one) for one in found.leads],
+        "joint": list(found.joint),
+        "areas": list(found.areas),
+        "abstain": list(found.abstain),
+        "reasons": reasons(found),
     }
 
 
 def reasons(found: Assessment) -> list[dict[str, Any]]:
     """Every verdict as {"what","value","reason","by","span","clause"}."""
     return [
-        {"what": v.what, "value": v.value, "reason": v.reason, "by": v.speaker.value, "span": list(v.span) if v.span else None, "clause": v.clause}
+        {
+            "what": v.what,
+            "value": v.value,
+            "reason": v.reason,
+            "by": v.speaker.value,
+            "span": list(v.span) if v.span else None,
+            "clause": v.clause,
+        }
         for v in found.verdicts
     ]
 
@@ -100,6 +118,9 @@ def gather_lines(lines: Iterable[str], model: LinearModel) -> Iterator[dict[str,
 
 def _piece(row: dict[str, Any]) -> Piece:
     return Piece(
-        id=str(row["id"]), title=row["title"] or "", text=row["text"] or "", published_at=instant(row["published_at"]),
+        id=str(row["id"]),
+        title=row["title"] or "",
+        text=row["text"] or "",
+        published_at=instant(row["published_at"]),
         group=str(row["group"] or ""),
     )

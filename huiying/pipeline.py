@@ -1,10 +1,10 @@
 """The way of one post, end to end. Each stage takes up where the ledger says the last one stopped, so a kill loses nothing.
 
-    collect   Source + FetchState  → Posts                         monitor.collect
-    assess    Post                 → Assessment                    classifiers.assess
-    gather    relevant Posts       → Event                         classifiers.gather, classifiers.grading
-    decide    Event                → Routing → Case + Notices      responders.routing, .cases, .notices   (one transaction)
-    send      Notice               → Delivery                      responders.sender
+collect   Source + FetchState  → Posts                         monitor.collect
+assess    Post                 → Assessment                    classifiers.assess
+gather    relevant Posts       → Event                         classifiers.gather, classifiers.grading
+decide    Event                → Routing → Case + Notices      responders.routing, .cases, .notices   (one transaction)
+send      Notice               → Delivery                      responders.sender
 """
 
 from collections.abc import Mapping, Sequence
@@ -93,9 +93,7 @@ async def collect_due(office: Office, now: datetime, account: Account) -> None:
 
 async def collect_source(office: Office, source: Source, state: FetchState | None, now: datetime) -> Collected:
     """One poll of one source; never raises for a bad source."""
-    return await collect(
-        source, state, office.fetcher, now=now, known=office.ledger.known_posts, author_key=office.author_keys
-    )
+    return await collect(source, state, office.fetcher, now=now, known=office.ledger.known_posts, author_key=office.author_keys)
 
 
 def assess_new(office: Office, account: Account) -> None:
@@ -132,14 +130,16 @@ def gather_new(office: Office, now: datetime, account: Account) -> None:
 def _piece(post: Post, judged: Mapping[str, Assessment], belongs: Mapping[str, str]) -> Piece:
     areas = judged[post.id].areas if post.id in judged else ()
     return Piece(
-        id=post.id, title=post.title, text=post.text, published_at=post.published_at or post.first_seen_at, areas=areas,
+        id=post.id,
+        title=post.title,
+        text=post.text,
+        published_at=post.published_at or post.first_seen_at,
+        areas=areas,
         event=belongs.get(post.id, ""),
     )
 
 
-def _join(
-    posts: Sequence[Post], answers: Sequence[gathering.Joined], running: Mapping[str, Event], now: datetime
-) -> list[Event]:
+def _join(posts: Sequence[Post], answers: Sequence[gathering.Joined], running: Mapping[str, Event], now: datetime) -> list[Event]:
     """Events that gained a post. An answer's `event` is a running event's id or the first new post's."""
     events = dict(running)
     touched: dict[str, None] = {}
@@ -152,8 +152,16 @@ def _join(
 
 def _begun(post: Post, why: str, now: datetime) -> Event:
     return Event(
-        id=str(uuid6.uuid7()), title=post.title or post.text[:30], post_ids=(post.id,), first_post_id=post.id,
-        first_source_id=post.source_id, first_said_at=post.said_at, created_at=now, updated_at=now, source_count=1, why=why,
+        id=str(uuid6.uuid7()),
+        title=post.title or post.text[:30],
+        post_ids=(post.id,),
+        first_post_id=post.id,
+        first_source_id=post.source_id,
+        first_said_at=post.said_at,
+        created_at=now,
+        updated_at=now,
+        source_count=1,
+        why=why,
     )
 
 
@@ -187,7 +195,9 @@ def decide_new(office: Office, now: datetime, account: Account) -> None:
         if case is None:
             _open(office, event, now, account)
         elif event.opinion_level.rank < case.opinion_level.rank:
-            office.ledger.add_notices(_notices(office, replace(case, opinion_level=event.opinion_level), event, now, NoticeKind.UPDATE))
+            office.ledger.add_notices(
+                _notices(office, replace(case, opinion_level=event.opinion_level), event, now, NoticeKind.UPDATE)
+            )
         office.ledger.mark_decided(event.id, now, "" if case is None else "已有交办件")
 
 
@@ -202,8 +212,12 @@ def _open(office: Office, event: Event, now: datetime, account: Account) -> None
     first = ledger.posts([event.first_post_id])[0]
     draft, opening = cases.open_case(event, routing, first, settings.standard, settings.holidays, now)
     opened = ledger.open_case(
-        draft, opening, lambda case: _notices(office, case, event, now, NoticeKind.ALERT), event.post_ids,
-        settings.case_number_format, now,
+        draft,
+        opening,
+        lambda case: _notices(office, case, event, now, NoticeKind.ALERT),
+        event.post_ids,
+        settings.case_number_format,
+        now,
     )
     account.cases.append(opened)
 
@@ -211,8 +225,18 @@ def _open(office: Office, event: Event, now: datetime, account: Account) -> None
 def _notices(office: Office, case: Case, event: Event, now: datetime, kind: NoticeKind) -> list[Notice]:
     settings = office.settings
     return compose(
-        case, event, office.ledger.posts(event.post_ids), office.sources, case.routing, settings.units, settings.standard,
-        settings.channels, settings.public_url, settings.office.name, now, kind,
+        case,
+        event,
+        office.ledger.posts(event.post_ids),
+        office.sources,
+        case.routing,
+        settings.units,
+        settings.standard,
+        settings.channels,
+        settings.public_url,
+        settings.office.name,
+        now,
+        kind,
     )
 
 

@@ -38,6 +38,7 @@ def imports(path: Path, names: dict[str, Path]) -> set[str]:
 
 def circles(graph: dict[str, set[str]]) -> list[str]:
     """Names of modules that can reach themselves (top-level imports only)."""
+
     def reach(start: str) -> set[str]:
         seen: set[str] = set()
         todo = list(graph[start])

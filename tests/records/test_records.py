@@ -17,8 +17,14 @@ SEEN = datetime(2018, 6, 8, 6, 0, tzinfo=UTC)
 
 def a_post(published: datetime | None) -> Post:
     return Post(
-        id="p", source_id="s", url="http://a.example/1", title="标题", text="正文", published_at=published,
-        precision=Precision.MINUTE if published else Precision.NONE, first_seen_at=SEEN,
+        id="p",
+        source_id="s",
+        url="http://a.example/1",
+        title="标题",
+        text="正文",
+        published_at=published,
+        precision=Precision.MINUTE if published else Precision.NONE,
+        first_seen_at=SEEN,
     )
 
 
@@ -75,14 +81,26 @@ def test_level_rank_runs_from_gravest() -> None:
 
 def test_primary_is_the_likeliest_category() -> None:
     one = Assessment(
-        post_id="p", relevant=0.9, categories={"C1": 0.2, "C5": 0.7}, labels=("C5",), level=OpinionLevel.III, forms={"R3": 1.0},
-        form="R3", leads=(), joint=(), areas=(), territory=Territory.OURS,
+        post_id="p",
+        relevant=0.9,
+        categories={"C1": 0.2, "C5": 0.7},
+        labels=("C5",),
+        level=OpinionLevel.III,
+        forms={"R3": 1.0},
+        form="R3",
+        leads=(),
+        joint=(),
+        areas=(),
+        territory=Territory.OURS,
     )
     assert one.primary == "C5"
 
 
 UNIT = Unit(
-    id="hbj", group="environment", kind=UnitKind.VERTICAL, area="",
+    id="hbj",
+    group="environment",
+    kind=UnitKind.VERTICAL,
+    area="",
     names=(UnitName(name="区环境保护局", since=date(2001, 1, 1)), UnitName(name="盐城市亭湖生态环境局", since=date(2019, 2, 1))),
 )
 
@@ -98,7 +116,11 @@ def test_unit_names_by_year(day: date, name: str) -> None:
 def test_a_unit_without_contact_is_not_reachable() -> None:
     assert not UNIT.reachable
     reachable = Unit(
-        id="x", group="housing", kind=UnitKind.GOVERNMENT, names=UNIT.names, channels=("mail",),
+        id="x",
+        group="housing",
+        kind=UnitKind.GOVERNMENT,
+        names=UNIT.names,
+        channels=("mail",),
         contacts=(Contact(role="联络员", email="x@tinghu.example"),),
     )
     assert reachable.reachable
