@@ -36,8 +36,7 @@ lint() {
 
 verb="${1:-}"; [ $# -gt 0 ] && shift
 case "$verb" in
-  demo)      venv; model; exec .venv/bin/python -m huiying demo "$@" ;;
-  start)     venv; model; exec .venv/bin/python -m huiying start "$@" ;;
+  demo|start) venv; model; exec .venv/bin/python -m huiying "$verb" "$@" ;;
   lint)      venv; lint ;;
   test)      venv; model; lint; exec .venv/bin/python -m pytest "$@" ;;
   test-long) venv; model; exec .venv/bin/python -m pytest -m long "$@" ;;

@@ -1,0 +1,138 @@
+"""Every mistake at once, each with file, line and key; the shipped config is sound."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from classifiers.corpus import GROUPS
+from huiying.settings import ConfigErrors, Settings, check_settings, find_config_dir, load_settings
+from huiying.toml_positions import line_of, positions
+
+CONFIG = Path(__file__).resolve().parents[2] / "config"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONFIG, tmp_path / "config"))
+
+
+def edit(folder: Path, name: str, change: Callable[[str], str]) -> None:
+    path = folder / name
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def mistakes(folder: Path, env: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigErrors) as caught:
+        load_settings(folder, env or {})
+    return [str(e) for e in caught.value.errors]
+
+
+def test_the_shipped_config_loads_and_covers_the_codebook() -> None:
+    settings = load_settings(CONFIG, {})
+    assert {u.group for u in settings.units.units} == set(GROUPS)
+    assert settings.units.get("shudi").group == "town"
+    assert [c.code for c in settings.standard.categories] == [f"C{i}" for i in range(1, 8)]
+    assert all(not s.enabled or s.verified for s in settings.sources)
+    assert not any(c.enabled for c in settings.channels)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("units.toml", 'group = "housing"', 'group = "housing"\ncolour = "red"', "unit[2].colour: unknown key"),
+        ("units.toml", 'lead = "zjj"', 'lead = "nobody"', "unknown unit: nobody"),
+        ("units.toml", 'area = "320902001"', 'area = "999"', "unknown area code: 999"),
+        ("units.toml", 'id = "qwb"', 'id = "qzfb"', "duplicate: qzfb"),
+        ("units.toml", 'kind = "party"', 'kind = "club"', "unit[1].kind"),
+        ("standard.toml", "deaths_i = 10", 'deaths_i = "many"', "thresholds.deaths_i"),
+        ("standard.toml", 'task = "accusation"', 'task = "gossip"', "rule[23].task: 'gossip'"),
+        ("standard.toml", 'code = "C7"', 'code = "C8"', "category: missing: C7"),
+        ("standard.toml", 'escalate_to = ["xcb", "wxb"]', 'escalate_to = ["xcb", "xyz"]', "unknown unit: xyz"),
+        ("sources.toml", "cadence_minutes = 60", 'cadence_minutes = "often"', "source[0].cadence_minutes"),
+        ("areas.toml", 'status = "delegated"', 'status = "lent"', "area[6].status"),
+        ("huiying.toml", 'kind = "wecom"', 'kind = "pigeon"', "channel[1].kind"),
+        ("huiying.toml", 'kind = "wecom"', 'kind = "wecom"\nkey = "abc"', "wecom.key: a secret in clear"),
+        ("holidays.toml", "years = [2018]", "years = [2018", "(syntax)"),
+    ],
+)
+def test_a_mistake_names_file_line_and_key(folder: Path, file: str, old: str, new: str, said: str) -> None:
+    assert old in (folder / file).read_text(encoding="utf-8")
+    edit(folder, file, lambda text: text.replace(old, new, 1))
+    found = [m for m in mistakes(folder) if said in m]
+    assert found, mistakes(folder)
+    assert found[0].startswith(f"config/{file}:")
+    assert int(found[0].split(":")[1]) >= 1
+
+
+def test_the_line_is_the_line_of_the_key(folder: Path) -> None:
+    edit(folder, "standard.toml", lambda text: text.replace("deaths_i = 10", 'deaths_i = "many"'))
+    lines = (folder / "standard.toml").read_text(encoding="utf-8").splitlines()
+    at = int(mistakes(folder)[0].split(":")[1])
+    assert lines[at - 1].startswith("deaths_i")
+
+
+def test_every_mistake_of_every_file_at_once(folder: Path) -> None:
+    edit(folder, "units.toml", lambda text: text.replace('kind = "party"', 'kind = "club"'))
+    edit(folder, "areas.toml", lambda text: text.replace('status = "neighbour"', 'status = "near"'))
+    (folder / "holidays.toml").unlink()
+    found = mistakes(folder)
+    assert {m.split(":")[0] for m in found} == {"config/units.toml", "config/areas.toml", "config/holidays.toml"}
+    assert len(found) >= 8
+
+
+def test_secrets_come_from_file_or_environment_and_are_not_shown(folder: Path) -> None:
+    secret = folder / "token"
+    secret.write_text("s3cr3t-from-file\n", encoding="utf-8")
+    edit(folder, "huiying.toml", lambda text: text.replace('kind = "dingtalk"', f'kind = "dingtalk"\nsecret_file = "{secret}"'))
+    channels = {c.id: c for c in load_settings(folder, {"HUIYING_WECOM_KEY": "k3y-from-env"}).channels}
+    assert channels["dingtalk"].secret == "s3cr3t-from-file"
+    assert channels["wecom"].key == "k3y-from-env"
+    assert "k3y" not in repr(channels)
+    assert "s3cr3t" not in repr(channels)
+
+
+def test_a_missing_secret_file_is_named(folder: Path) -> None:
+    edit(folder, "huiying.toml", lambda text: text.replace('kind = "feishu"', 'kind = "feishu"\nsecret_file = "/nowhere/x"'))
+    assert any("feishu.secret_file" in m for m in mistakes(folder))
+
+
+def found_in(settings: Settings, *, demo: bool = False) -> list[str]:
+    return [f"{f.severity} {f.where} {f.message}" for f in check_settings(settings, date(2018, 6, 8), demo=demo)]
+
+
+def test_check_names_units_without_contact_and_the_missing_year() -> None:
+    said = found_in(load_settings(CONFIG, {}))
+    assert any("unit zjj" in line for line in said)
+    assert any("2019年放假安排缺失" in line for line in said)
+    assert not any(line.startswith("error") for line in said)
+
+
+def test_a_channel_on_loopback_is_an_error_except_in_the_demo() -> None:
+    settings = load_settings(CONFIG, {})
+    on = replace(settings.office, channel=tuple(replace(c, enabled=True) for c in settings.channels))
+    assert any(line.startswith("error channel mail") for line in found_in(replace(settings, office=on)))
+    assert not any(line.startswith("error") for line in found_in(replace(settings, office=on), demo=True))
+
+
+def test_an_enabled_source_needs_its_impact_note() -> None:
+    settings = load_settings(CONFIG, {})
+    on = replace(settings, sources=(replace(settings.sources[0], enabled=True),))
+    assert any("impact_note" in line for line in found_in(on))
+
+
+def test_config_dir_order(tmp_path: Path) -> None:
+    assert find_config_dir(tmp_path, {"HUIYING_CONFIG": "/x"}) == tmp_path
+    assert find_config_dir(None, {"HUIYING_CONFIG": "/x"}) == Path("/x")
+
+
+def test_positions_of_inline_tables_and_arrays() -> None:
+    found = positions('[[a]]\nb = [\n 1,\n { c = 2 },\n]\n[[a]]\n"d" = 1\ne.f = 3\n')
+    assert found["a", 0, "b", 1, "c"] == 4
+    assert found["a", 1, "d"] == 7
+    assert found["a", 1, "e", "f"] == 8
+    assert line_of(("a", 1, "none", "deeper"), found) == 6
+    assert line_of(("zzz",), found) == 1
