@@ -101,7 +101,7 @@ class Assessor:
             if verdict.what == "category":
                 found[verdict.value] = _raised(found[verdict.value], 0.35 if verdict.value in GRAVE else 0.2)
         if not contradicted:
-            found["C7"] = min(found["C7"], 0.45)
+            found["C7"] = min(found["C7"], 0.45, 0.9 * max(p for code, p in found.items() if code != "C7"))
         return {code: round(p, 4) for code, p in found.items()}
 
     def _forms(self, row: NDArray[np.float32], rules: Sequence[Verdict], contradicted: bool) -> dict[str, float]:

@@ -13,7 +13,8 @@ from records.assessment import Speaker, Verdict
 from records.unit import Route, Unit, Units
 
 TOWN = "@town"
-ROUTE_WEIGHT = 1.4  # log-odds a fired route adds; measured on the corpus, see docs/model-card.md
+ROUTE_WEIGHT = 1.4  # log-odds a fired route adds
+ROUTE_FLOOR = 1.0  # a fired route lifts its group to within this of the best: a unit described only in TOML can lead
 TITLE_BONUS = 0.5
 
 
@@ -88,7 +89,8 @@ def rank(
 ) -> list[tuple[str, float]]:
     """Units with probabilities, best first: softmax(model score + what fired routes add)."""
     bonus, chosen = _bonuses(book, duties, title_chars)
-    total = np.array([float(s) + bonus.get(g, 0.0) for g, s in zip(groups, scores, strict=True)])
+    floor = float(np.max(scores)) - ROUTE_FLOOR
+    total = np.array([max(float(s), floor) + bonus[g] if g in bonus else float(s) for g, s in zip(groups, scores, strict=True)])
     weights = np.exp(total - total.max())
     weights /= weights.sum()
     best = sorted(zip(groups, weights, strict=True), key=lambda item: -item[1])[:5]

@@ -92,7 +92,7 @@ def _forbid_unknown_keys() -> None:
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
     for record in (OfficeSettings, _SourceFile):
-        record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[attr-defined]
+        record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
 
 _forbid_unknown_keys()
@@ -248,7 +248,7 @@ def _complete_standard(found: dict[str, Any]) -> Mistakes:
 
 def _with_secrets(one: ChannelConfig, reading: _Reading, env: Mapping[str, str]) -> ChannelConfig:
     """The channel with secrets from *_file, else HUIYING_<ID>_KEY|SECRET|PASSWORD; in clear in the TOML they are refused."""
-    found = {}
+    found: dict[str, Any] = {}
     for name in SECRETS:
         if getattr(one, name):
             reading.wrong("huiying", ("channel",), f"{one.id}.{name}: a secret in clear; use {name}_file or the environment")

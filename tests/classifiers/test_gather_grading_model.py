@@ -167,7 +167,8 @@ def test_training_is_reproducible_cached_and_tamper_evident(tmp_path: Path) -> N
     loaded = load_model(folder)
     assert loaded.outputs == first.outputs
     assert loaded.corpus_hash != corpus_hash(corpus)  # settings are part of the key
-    (folder / WEIGHTS).write_bytes((folder / WEIGHTS).read_bytes()[:-1] + b"\0")
+    blob = (folder / WEIGHTS).read_bytes()
+    (folder / WEIGHTS).write_bytes(blob[:-1] + bytes([blob[-1] ^ 1]))
     with pytest.raises(ModelError, match="sha256"):
         load_model(folder)
     (folder / MANIFEST).unlink()
