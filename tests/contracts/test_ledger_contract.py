@@ -1,0 +1,295 @@
+"""What every engine of the ledger promises. Written against a `ledger` fixture so that a second engine can be run through it."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ledger.rows import decode, encode, storable
+from ledger.store import Ledger, StaleCaseError
+from records.assessment import Assessment, OpinionLevel, Speaker, Territory, Verdict
+from records.case import ActorKind, Case, CaseState, Deadline, Routing, Transition
+from records.event import Event
+from records.notice import Delivery, Notice, NoticeKind, NoticeState, Outcome
+from records.post import Post, Precision, Reach
+from records.review import Review
+from records.source import FetchState, RawPage
+
+NOW = datetime(2018, 6, 8, 1, 2, 3, 456789, tzinfo=UTC)
+FORMAT = "TH-{date}-{seq:03d}"
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "ledger.db"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    opened = Ledger(path)
+    yield opened
+    opened.close()
+
+
+def a_post(name: str = "p1", **more: object) -> Post:
+    base = Post(
+        id=name, source_id="s", url=f"http://a.example/{name}", title="停水三天", text="先锋街道停水三天无人管", published_at=NOW,
+        precision=Precision.MINUTE, first_seen_at=NOW, reach=Reach(views=10, replies=2, read_at=NOW), raw_sha256="ab",
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+STATE = FetchState(source_id="s", due_at=NOW, etag='"1"', last_ok_at=NOW, baseline_done=True)
+PAGE = RawPage(
+    sha256="ab", url="http://a.example/p1", content_type="text/html", fetched_at=NOW, body="<p>停水</p>".encode("gb18030")
+)
+
+
+def an_assessment(post: str, relevant: float = 0.9) -> Assessment:
+    why = Verdict(what="lead", value="gs", probability=0.8, reason="事项", speaker=Speaker.RULE, span=(0, 2), evidence="停水")
+    return Assessment(
+        post_id=post, relevant=relevant, categories={"C3": 0.8}, labels=("C3",), level=OpinionLevel.III, forms={"R2": 1.0}, form="R2",
+        leads=(("gs", 0.7), ("zjj", 0.2)), joint=("zjj",), areas=("先锋街道",), territory=Territory.OURS, verdicts=(why,),
+    )  # fmt: skip
+
+
+def an_event(name: str = "e1", posts: tuple[str, ...] = ("p1",)) -> Event:
+    return Event(
+        id=name, title="停水", post_ids=posts, first_post_id=posts[0], first_source_id="s", first_said_at=NOW, created_at=NOW,
+        updated_at=NOW, source_count=1, opinion_level=OpinionLevel.III, level_reasons=("内容：涉及小区",), areas=("先锋街道",),
+    )  # fmt: skip
+
+
+def a_case(event: str = "e1") -> Case:
+    clock = Deadline(kind="respond", anchor_at=NOW, due_at=NOW + timedelta(hours=48), basis="国办发〔2016〕61号")
+    return Case(
+        id=f"c-{event}", number="", event_id=event, title="停水", state=CaseState.ALERTED, opinion_level=OpinionLevel.III, labels=("C3",),
+        form="R2", routing=Routing(lead="gs", joint=("zjj",), reasons=("停水归供水企业",)), deadlines=(clock,), opened_at=NOW,
+    )  # fmt: skip
+
+
+def opening(case: Case) -> Transition:
+    return Transition(
+        case_id=case.id,
+        from_state=None,
+        to_state=CaseState.ALERTED,
+        actor_kind=ActorKind.MACHINE,
+        actor="huiying",
+        at=NOW,
+        why="达到预警条件",
+    )
+
+
+def a_notice(key: str, **more: object) -> Notice:
+    base = Notice(
+        id=f"n-{key}", key=key, kind=NoticeKind.ALERT, case_id="c-e1", recipient="gs", channel="mail", address="gs@tinghu.example",
+        subject="预警", text="请核实", html="", thread="TH-1", created_at=NOW, next_attempt_at=NOW,
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def filled(ledger: Ledger, event: str = "e1", post: str = "p1") -> Case:
+    ledger.add_collected([a_post(post)], [PAGE], STATE)
+    ledger.add_assessments([an_assessment(post)])
+    ledger.save_events([an_event(event, (post,))])
+    case = a_case(event)
+    return ledger.open_case(case, opening(case), lambda c: [a_notice(f"alert-{c.number}")], [post], FORMAT, NOW)
+
+
+def by_person(case: Case, to: CaseState, kind: ActorKind = ActorKind.PERSON, actor: str = "值班员甲") -> Transition:
+    return Transition(case_id=case.id, from_state=case.state, to_state=to, actor_kind=kind, actor=actor, at=NOW, why="属实")
+
+
+def test_records_come_back_as_they_went_in(ledger: Ledger) -> None:
+    case = filled(ledger)
+    assert ledger.posts(["p1"]) == [a_post()]
+    assert ledger.page("ab") == PAGE
+    assert ledger.fetch_states() == {"s": STATE}
+    assert ledger.assessments(["p1"]) == {"p1": an_assessment("p1")}
+    assert ledger.recent_events(NOW) == [an_event()]
+    assert ledger.case(case.number) == case
+    assert ledger.transitions(case.id) == [opening(case)]
+    assert ledger.evidence(case.id) == {"p1": PAGE.body}
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(title=st.text(), text=st.text(st.characters(codec=None)))
+def test_any_text_is_storable(title: str, text: str) -> None:
+    post = a_post(title=title, text=text)
+    assert decode(Post, encode(post)) == replace(post, title=storable(title), text=storable(text))
+
+
+def test_nul_and_lone_surrogates_become_visible_marks(ledger: Ledger) -> None:
+    ledger.add_collected([a_post(text="停\0水 \ud83d 通知")], [], STATE)
+    assert ledger.posts(["p1"])[0].text == "停\ufffd水 \ufffd 通知"
+
+
+def test_exact_duplicates_are_stored_once_and_reach_is_refreshed(ledger: Ledger) -> None:
+    assert ledger.add_collected([a_post(), a_post("p2")], [], STATE) == ("p1", "p2")
+    assert ledger.add_collected([a_post(reach=Reach(replies=99))], [], STATE) == ()
+    assert ledger.posts(["p1"])[0].reach.replies == 99
+    assert ledger.known_posts(["p1", "p9"]) == {"p1"}
+
+
+def test_each_stage_resumes_where_the_last_stopped(ledger: Ledger) -> None:
+    ledger.add_collected([a_post(), a_post("p2")], [], STATE)
+    ledger.add_assessments([an_assessment("p1"), an_assessment("p2", 0.1)])
+    assert ledger.unassessed(9) == []
+    assert [p.id for p in ledger.ungathered(9, relevant_from=0.5)] == ["p1"]
+    ledger.save_events([an_event()])
+    assert ledger.ungathered(9, relevant_from=0.5) == []
+    assert [e.id for e in ledger.undecided_events()] == ["e1"]
+    ledger.mark_decided("e1", NOW, "已交办")
+    assert ledger.undecided_events() == []
+    ledger.save_events([an_event()])
+    assert [e.id for e in ledger.undecided_events()] == ["e1"]
+
+
+def test_a_case_is_opened_once_with_its_notices(ledger: Ledger) -> None:
+    first, again = filled(ledger), filled(ledger)
+    assert first == again
+    assert first.number == "TH-20180608-001"
+    assert len(ledger.notices()) == 1
+    assert filled(ledger, "e2", "p2").number == "TH-20180608-002"
+
+
+def test_nothing_of_a_case_stands_when_its_notices_fail(ledger: Ledger) -> None:
+    ledger.add_collected([a_post()], [PAGE], STATE)
+    ledger.save_events([an_event()])
+
+    def broken(case: Case) -> list[Notice]:
+        raise RuntimeError("template")
+
+    with pytest.raises(RuntimeError):
+        ledger.open_case(a_case(), opening(a_case()), broken, ["p1"], FORMAT, NOW)
+    assert ledger.cases() == []
+    assert filled(ledger).number == "TH-20180608-001"
+
+
+def test_only_one_of_two_people_moves_a_case(ledger: Ledger) -> None:
+    case = filled(ledger)
+    moved = ledger.move_case(case, by_person(case, CaseState.DISPATCHED))
+    assert (moved.state, moved.version) == (CaseState.DISPATCHED, 2)
+    with pytest.raises(StaleCaseError, match="TH-20180608-001"):
+        ledger.move_case(case, by_person(case, CaseState.SHELVED))
+    assert [t.to_state for t in ledger.transitions(case.id)] == [CaseState.ALERTED, CaseState.DISPATCHED]
+
+
+@pytest.mark.parametrize(("kind", "actor"), [(ActorKind.MACHINE, "huiying"), (ActorKind.PERSON, "")])
+def test_the_store_itself_refuses_a_machine_or_nobody(ledger: Ledger, kind: ActorKind, actor: str) -> None:
+    case = filled(ledger)
+    with pytest.raises(Exception, match="CHECK constraint"):
+        ledger.move_case(case, by_person(case, CaseState.DISPATCHED, kind, actor))
+    assert ledger.case(case.number) == case
+
+
+def test_a_notice_goes_to_one_sender_and_comes_back_after_its_lease(ledger: Ledger, path: Path) -> None:
+    ledger.add_notices([a_notice("a"), a_notice("a"), a_notice("b", urgent=True)])
+    other = Ledger(path)
+    first = ledger.claim_notices("one", NOW, 9, 60)
+    assert [n.key for n in first] == ["b", "a"]
+    assert other.claim_notices("two", NOW, 9, 60) == []
+    late = NOW + timedelta(seconds=61)
+    taken = other.claim_notices("two", late, 9, 60)
+    assert len(taken) == 2
+    sent = Delivery(notice_id=first[0].id, attempt=1, at=late, outcome=Outcome.ACCEPTED, code="250", detail="ok")
+    assert not ledger.finish_notice(first[0], sent, NoticeState.SENT, late)
+    assert other.finish_notice(taken[0], sent, NoticeState.SENT, late)
+    assert other.deliveries(first[0].id) == [sent]
+    other.close()
+
+
+def test_concurrent_claims_never_share_a_notice(ledger: Ledger, path: Path) -> None:
+    ledger.add_notices([a_notice(str(i)) for i in range(200)])
+    got: list[str] = []
+
+    def sender(name: str) -> None:
+        mine = Ledger(path)
+        while claimed := mine.claim_notices(name, NOW, 7, 600):
+            got.extend(n.id for n in claimed)
+        mine.close()
+
+    threads = [threading.Thread(target=sender, args=(f"s{i}",)) for i in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(got) == len(set(got))
+    assert len(got) >= 190  # a sender may stop early when another took its whole batch; the next poll takes the rest
+    assert len(got) + len(ledger.claim_notices("last", NOW, 999, 600)) == 200
+
+
+@pytest.mark.parametrize("word", ["积水", "欠薪", "停水", "停水 通知"])
+def test_two_character_words_are_found(ledger: Ledger, word: str) -> None:
+    texts = {"积水": "路面积水严重", "欠薪": "工地欠薪半年", "停水": "小区停水通知已发"}
+    ledger.add_collected([a_post(k, title="", text=t) for k, t in texts.items()], [], STATE)
+    assert [p.id for p in ledger.search(word)] == [word.split()[0]]
+
+
+@pytest.mark.parametrize("number", ["13912345678", "320902199001011234", "苏J12345", "0515-88123456"])
+def test_private_numbers_cannot_be_searched(ledger: Ledger, number: str) -> None:
+    ledger.add_collected([a_post(text=f"联系{number}反映积水")], [], STATE)
+    assert ledger.search(number) == []
+    assert len(ledger.search("积水")) == 1
+    assert ledger.search('" OR words:*') == []
+
+
+def test_a_tampered_audit_chain_shows(ledger: Ledger) -> None:
+    case = filled(ledger)
+    ledger.move_case(case, by_person(case, CaseState.DISPATCHED))
+    ledger.add_review(Review(id="r", post_id="p1", task="form", before="R2", value="R3", by="研判员乙", at=NOW))
+    assert ledger.verify_audit() == []
+    assert [r.value for r in ledger.reviews()] == ["R3"]
+    ledger.connection.run("update audit set actor = '别人' where seq = 2")
+    assert ledger.verify_audit() == ["第2条内容被改动"]
+    ledger.connection.run("delete from audit where seq = 2")
+    assert any("缺失" in p for p in ledger.verify_audit())
+
+
+KILLED = """
+import sys, time
+sys.path[:0] = [{root!r}]
+from tests.contracts.test_ledger_contract import filled
+from ledger.store import Ledger
+from pathlib import Path
+ledger = Ledger(Path({path!r}))
+print("ready", flush=True)
+for i in range(100000):
+    filled(ledger, f"e{{i}}", f"p{{i}}")
+    print(i, flush=True)
+"""
+
+
+def test_kill_9_loses_no_acknowledged_case(tmp_path: Path) -> None:
+    root = str(Path(__file__).resolve().parents[2])
+    for turn in range(5):
+        path = tmp_path / f"{turn}.db"
+        program = textwrap.dedent(KILLED).format(root=root, path=str(path))
+        child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        last = ""
+        for line in child.stdout:
+            last = line.strip()
+            if last == str(7 + turn):
+                os.kill(child.pid, signal.SIGKILL)
+                break
+        child.stdout.close()
+        child.wait()
+        ledger = Ledger(path)
+        cases = ledger.cases()
+        assert len(cases) >= int(last) + 1
+        assert len(ledger.notices()) == len(cases)
+        assert all(len(ledger.transitions(c.id)) == 1 and ledger.evidence(c.id) for c in cases)
+        assert ledger.verify_audit() == []
+        assert ledger.connection.one("pragma integrity_check") == {"integrity_check": "ok"}
+        ledger.close()
