@@ -41,6 +41,11 @@ def test_every_state_reaches_the_archive() -> None:
     assert all(reaches(state) for state in CaseState)
 
 
+def test_the_documents_diagram_is_the_tables() -> None:
+    document = Path(__file__).resolve().parents[2] / "docs" / "architecture.md"
+    assert diagram() in document.read_text(encoding="utf-8")
+
+
 def test_the_diagram_names_every_move() -> None:
     assert diagram().count("-->") == sum(map(len, MOVES.values())) + 2
 
