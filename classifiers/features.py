@@ -1,6 +1,6 @@
 """Hashed character 1–2-grams: one vectorisation that every task scores. Batch, numpy, no learned vocabulary.
 
-Source: measured in docs/decisions/0002-dependencies.md (character n-grams hold on short, misspelt, dialectal posts).
+Why: no segmentation to go wrong (character n-grams hold on short, misspelt, dialectal posts).
 """
 
 from collections.abc import Sequence

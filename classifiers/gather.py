@@ -1,7 +1,7 @@
 """Gathering (归并): posts on one happening → one event. MinHash finds copies, rare shared terms find retellings.
 
 Not title equality: nine sites word one happening nine ways. Posts more than WINDOW apart, or that name different streets, are
-never joined. Source: MinHash, Broder 1997; recall .97–.99 on short posts where SimHash reached .455 (docs/decisions/0002).
+never joined. Source: MinHash, Broder 1997; recall .97–.99 on short posts where SimHash reached .455.
 """
 
 from collections import defaultdict

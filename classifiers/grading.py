@@ -1,7 +1,7 @@
 """定级: an event's 舆情等级 from content, media tier and spread, each a visible factor. Proposed here, confirmed by people.
 
 Source: published local plans grade by media tier, spread across sites and kind of happening, almost never by numbers
-(docs/decisions/0003-grading.md); thresholds stand in standard.toml.
+(seen in published local plans); thresholds stand in standard.toml.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,6 +1,6 @@
 """Author keys: HMAC(monthly key, source, name). Counts voices, names nobody; keys are destroyed after 60 days.
 
-Source: 个人信息保护法 第五十一条 (de-identification), 第十九条 (shortest retention); docs/decisions/0001-design.md point 4.
+Source: 个人信息保护法 第五十一条 (de-identification), 第十九条 (shortest retention).
 """
 
 import hashlib
