@@ -14,8 +14,9 @@ from classifiers import training
 from classifiers.assess import Assessor, Text
 from classifiers.corpus import CorpusError
 from classifiers.model import LinearModel, ModelError, load_model
+from huiying.config_findings import check_settings
 from huiying.jsonl import as_json, assess_lines, gather_lines
-from huiying.settings import ConfigErrors, Settings, check_settings, find_config_dir, load_settings
+from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
 from records.instant import shanghai
 
 MODEL = Path(training.__file__).parent / "model"

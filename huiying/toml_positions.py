@@ -12,9 +12,9 @@ _KEYS = {"bare_key", "quoted_key", "dotted_key"}
 
 
 def positions(text: str) -> dict[Path, int]:
-    """Key path → line (from 1). Array tables count their elements: ("unit", 3, "group").
+    """Key path → line (from 1). Array tables count their elements, nested ones too: ("unit", 3, "contact", 0, "email").
 
-    >>> positions('a = 1\\n[[unit]]\\nid = "x"\\n')[("unit", 0, "id")]
+    >>> positions('a = 1\\n[[unit]]\\nid = "住建局"\\n')[("unit", 0, "id")]
     3
     """
     found: dict[Path, int] = {}
@@ -27,17 +27,47 @@ def positions(text: str) -> dict[Path, int]:
     return found
 
 
+def line_of(path: Path, known: dict[Path, int]) -> int:
+    """The line of `path`, or of its nearest known parent; 1 when none is known.
+
+    >>> line_of(("unit", 0, "group"), {("unit", 0): 7})
+    7
+    """
+    while path and path not in known:
+        path = path[:-1]
+    return known.get(path, 1)
+
+
+def spelled(path: Path) -> str:
+    """The path as a person writes it.
+
+    >>> spelled(("unit", 3, "contact", 0, "email"))
+    'unit[3].contact[0].email'
+    """
+    words = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path]
+    return "".join(words).lstrip(".") or "(file)"
+
+
 def _table(node: Node, found: dict[Path, int], counts: dict[Path, int]) -> None:
-    head: Path = _key(next(c for c in node.children if c.type in _KEYS))
+    head = _inside_last(_key(next(c for c in node.children if c.type in _KEYS)), counts)
     if node.type == "table_array_element":
-        index = counts[head]
-        counts[head] += 1
         found.setdefault(head, node.start_point.row + 1)
-        head = (*head, index)
+        counts[head] += 1
+        head = (*head, counts[head] - 1)
     found[head] = node.start_point.row + 1
     for child in node.children:
         if child.type == "pair":
             _pair(child, head, found)
+
+
+def _inside_last(head: Path, counts: dict[Path, int]) -> Path:
+    """[[unit.contact]] belongs to the newest [[unit]]: every proper prefix that is an array table gets its last index."""
+    path: Path = ()
+    for step in head[:-1]:
+        path = (*path, step)
+        if counts.get(path):
+            path = (*path, counts[path] - 1)
+    return (*path, head[-1])
 
 
 def _pair(node: Node, head: Path, found: dict[Path, int]) -> None:
@@ -66,10 +96,3 @@ def _parts(node: Node) -> Iterator[str]:
             yield from _parts(child)
     else:
         yield (node.text or b"").decode().strip("\"'")
-
-
-def line_of(path: Path, known: dict[Path, int]) -> int:
-    """The line of `path`, or of its nearest known parent; 1 when none is known."""
-    while path and path not in known:
-        path = path[:-1]
-    return known.get(path, 1)

@@ -1,4 +1,4 @@
-"""ChannelConfig (通道): how a message leaves. Secrets are never shown by repr."""
+"""ChannelConfig (通道): how a message leaves the building. Secrets are never shown by repr."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,7 +22,12 @@ class Detail(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelConfig:
-    """One channel of huiying.toml. `base_url` has no trailing slash; `key` is the webhook key or token; `secret` signs."""
+    """One channel of huiying.toml.
+
+    `base_url` has no trailing slash; `key` is the webhook key or token, `secret` signs, `password` is SMTP's: all three come
+    from files or the environment, never from the TOML. `port` in 1..65535. `public` marks a public cloud, which only ever gets
+    `detail` minimal.
+    """
 
     id: str
     kind: ChannelKind
@@ -34,9 +39,7 @@ class ChannelConfig:
     username: str = ""
     sender: str = ""
     starttls: bool = False
+    public: bool = False
     key: str = field(default="", repr=False)
     secret: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
-    key_file: str = ""
-    secret_file: str = ""
-    password_file: str = ""

@@ -1,7 +1,7 @@
 """Source (信息源) and FetchState: what is watched, and where the watching stands."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -46,6 +46,8 @@ class Source:
     verified: str = ""
     article_pattern: str = ""  # regex an article link must match; "" = learnt from the page
     robots_override: str = ""  # permission letter number; "" = robots.txt is obeyed
+    robots_approver: str = ""  # the post (not the person) that approved the override
+    robots_until: date | None = None  # last day of the override, Shanghai; after it robots.txt is obeyed again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

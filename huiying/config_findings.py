@@ -1,0 +1,78 @@
+"""What is legal in the config but wrong or unfinished, for `huiying check`. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from huiying.settings import Settings
+
+_LOOPBACK = re.compile(r"https?://(127\.|localhost|\[::1\])")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know. `severity` is "error" (a start is refused) or "warning"."""
+
+    severity: str
+    where: str
+    message: str
+
+
+def check_settings(settings: Settings, today: date, *, demo: bool = False) -> list[Finding]:
+    """What is legal but wrong or unfinished, errors first."""
+    found = [
+        *_channels(settings, demo),
+        *_auto_dispatch(settings),
+        *_sources(settings, today),
+        *_standard(settings),
+        *_holidays(settings, today),
+        *_units(settings),
+    ]
+    return sorted(found, key=lambda f: f.severity)
+
+
+def _channels(settings: Settings, demo: bool) -> Iterator[Finding]:
+    on = [c for c in settings.channels if c.enabled]
+    if on and not demo and _LOOPBACK.match(settings.office.public_url):
+        for one in on:
+            yield Finding("error", f"channel {one.id}", "通道已启用，而 public_url 仍是本机地址：收件人打不开链接")
+    for one in on:
+        if one.public and one.detail.value == "full":
+            yield Finding("error", f"channel {one.id}", "公有云通道只能用 detail = minimal：正文不得进公网群")
+    if any(c.kind.value == "smtp" for c in on) and not settings.office.allowed_mail_domains:
+        yield Finding("error", "allowed_mail_domains", "邮件通道已启用，而允许的收件域名为空：一封也发不出")
+
+
+def _auto_dispatch(settings: Settings) -> Iterator[Finding]:
+    if settings.office.auto_dispatch and not settings.office.auto_dispatch_approval:
+        yield Finding("error", "auto_dispatch", "自动交办须填写批准文号 auto_dispatch_approval")
+
+
+def _sources(settings: Settings, today: date) -> Iterator[Finding]:
+    for one in (s for s in settings.sources if s.enabled):
+        if not one.impact_note:
+            yield Finding("error", f"source {one.id}", "启用的信息源须有影响评估 impact_note（网络数据安全管理条例第十八条）")
+        if not one.verified:
+            yield Finding("warning", f"source {one.id}", "网址未经人工核实")
+        if one.robots_until and one.robots_until < today:
+            yield Finding("warning", f"source {one.id}", f"robots 许可已于{one.robots_until}到期：恢复遵守 robots.txt")
+    if not any(s.enabled for s in settings.sources):
+        yield Finding("warning", "sources", "没有启用任何信息源：未监测到不等于没有")
+
+
+def _standard(settings: Settings) -> Iterator[Finding]:
+    if not settings.standard.approved:
+        yield Finding("warning", "standard", "监测标准尚未批准（approved = false）")
+
+
+def _holidays(settings: Settings, today: date) -> Iterator[Finding]:
+    for year in (today.year, today.year + 1):
+        if year not in settings.holidays.years:
+            yield Finding("warning", "holidays", f"{year}年放假安排缺失：工作日按周一至周五估算，请补充")
+
+
+def _units(settings: Settings) -> Iterator[Finding]:
+    for one in settings.units.units:
+        if not one.reachable:
+            yield Finding("warning", f"unit {one.id}", f"{one.name}没有联系人或通道：其事项先送区政府办")

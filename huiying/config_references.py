@@ -1,0 +1,115 @@
+"""Dangling references and missing rows across config/*.toml. Pure: records in, mistakes out, each with its key path."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Path = tuple[str | int, ...]
+Found = dict[str, Any]  # file name without ".toml" → its record
+Mistakes = Iterator[tuple[str, Path, str]]  # file name, key path, message
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check and the files it reads: it runs whenever those could be read, whatever is wrong with the others."""
+
+    needs: tuple[str, ...]
+    run: Callable[[Found], Mistakes]
+
+
+def mistakes(found: Found) -> Mistakes:
+    """Every mistake that the readable files allow to see."""
+    for check in CHECKS:
+        if all(name in found for name in check.needs):
+            yield from check.run(found)
+
+
+def _unique(name: str, key: str, rows: Callable[[Any], Any], identity: Callable[[Any], str]) -> Check:
+    def run(found: Found) -> Mistakes:
+        seen: set[str] = set()
+        for index, row in enumerate(rows(found[name])):
+            if identity(row) in seen:
+                yield name, (key, index), f"duplicate: {identity(row)}"
+            seen.add(identity(row))
+
+    return Check((name,), run)
+
+
+def _routes(found: Found) -> Mistakes:
+    ids = {u.id for u in found["units"].units}
+    for index, route in enumerate(found["units"].routes):
+        for key, value in (("lead", route.lead), *(("joint", j) for j in route.joint)):
+            if value != "@town" and value not in ids:
+                yield "units", ("route", index, key), f"unknown unit: {value}"
+
+
+def _named_units(found: Found) -> Mistakes:
+    ids = {u.id for u in found["units"].units}
+    for key in ("office", "pending_town", "discipline", "publicity", "cyberspace"):
+        if getattr(found["units"], key) not in ids:
+            yield "units", (key,), f"unknown unit: {getattr(found['units'], key)}"
+
+
+def _unit_areas(found: Found) -> Mistakes:
+    codes = {a.code for a in found["areas"].areas}
+    for index, one in enumerate(found["units"].units):
+        if one.area and one.area not in codes:
+            yield "units", ("unit", index, "area"), f"unknown area code: {one.area}"
+
+
+def _unit_channels(found: Found) -> Mistakes:
+    channels = {c.id for c in found["huiying"].channel}
+    for index, one in enumerate(found["units"].units):
+        for name in (c for c in one.channels if c not in channels):
+            yield "units", ("unit", index, "channels"), f"unknown channel: {name}"
+
+
+def _escalation(found: Found) -> Mistakes:
+    ids = {u.id for u in found["units"].units}
+    for index, level in enumerate(found["standard"].levels):
+        for unknown in (u for u in level.escalate_to if u not in ids):
+            yield "standard", ("level", index, "escalate_to"), f"unknown unit: {unknown}"
+
+
+def _robots_overrides(found: Found) -> Mistakes:
+    """An override of robots.txt needs its letter, its approver and its end (design decision 5)."""
+    for index, one in enumerate(found["sources"].source):
+        given = {"robots_override": one.robots_override, "robots_approver": one.robots_approver, "robots_until": one.robots_until}
+        if any(given.values()) and not all(given.values()):
+            missing = "、".join(name for name, value in given.items() if not value)
+            yield "sources", ("source", index, "robots_override"), f"incomplete permission, missing: {missing}"
+
+
+_LEGAL = {
+    "category": {f"C{i}" for i in range(1, 8)}, "form": {f"R{i}" for i in range(1, 7)}, "level": set("ⅠⅡⅢⅣ"), "relevant": {"1"},
+    "irrelevant": {"1"}, "accusation": {"1"},
+}  # fmt: skip
+
+
+def _complete_standard(found: Found) -> Mistakes:
+    rows = found["standard"]
+    for key, have in (("category", rows.categories), ("form", rows.forms), ("level", rows.levels)):
+        for missing in sorted(_LEGAL[key] - {str(r.code) for r in have}):
+            yield "standard", (key,), f"missing: {missing}"
+    for index, rule in enumerate(rows.rules):
+        if rule.task not in _LEGAL:
+            yield "standard", ("rule", index, "task"), f"{rule.task!r} is not one of {', '.join(_LEGAL)}"
+        elif rule.value not in _LEGAL[rule.task]:
+            yield "standard", ("rule", index, "value"), f"{rule.value!r} is not a {rule.task}"
+
+
+CHECKS = (
+    _unique("units", "unit", lambda f: f.units, lambda u: u.id),
+    _unique("units", "route", lambda f: f.routes, lambda r: r.id),
+    _unique("sources", "source", lambda f: f.source, lambda s: s.id),
+    _unique("standard", "rule", lambda f: f.rules, lambda r: r.id),
+    _unique("areas", "area", lambda f: f.areas, lambda a: a.code),
+    _unique("huiying", "channel", lambda f: f.channel, lambda c: c.id),
+    Check(("units",), _routes),
+    Check(("units",), _named_units),
+    Check(("units", "areas"), _unit_areas),
+    Check(("units", "huiying"), _unit_channels),
+    Check(("units", "standard"), _escalation),
+    Check(("sources",), _robots_overrides),
+    Check(("standard",), _complete_standard),
+)
