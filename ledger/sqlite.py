@@ -1,21 +1,30 @@
-"""The ledger on SQLite: connection, durability gate, migrations.
+"""The ledger on SQLite, through sqlite-utils: connection, durability gate, migrations.
 
 WAL needs a version without the WAL-reset bug (3.7.0–3.51.2 can lose commits with two writers; fixed in 3.51.3, backported to 3.50.7
 and 3.44.6). On any other version the journal is a rollback journal, and the ledger says so. synchronous is FULL: NORMAL lost
-acknowledged commits in power-loss replay.
+acknowledged commits in power-loss replay. Where no pysqlite3 wheel exists the standard library's SQLite serves.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pysqlite3.dbapi2 as sqlite
 import sqlite_utils
 import structlog
+from sqlite_utils.migrations import Migrations
+
+from ledger.engine import Row, insert_sql, upsert_sql
+from ledger.migrating import FOLDER, Migration, migrations
+from ledger.statements import statements
+
+try:
+    import pysqlite3.dbapi2 as sqlite
+except ImportError:  # no wheel on this platform (arm64, loongarch64)
+    import sqlite3 as sqlite
 
 log = structlog.get_logger()
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
 
 
@@ -28,18 +37,22 @@ def safe_for_wal(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
-class Connection:
+class SqliteEngine:
     """One connection to the ledger file, migrated and set durable. `journal_mode` and `why` say which journal and why."""
 
-    def __init__(self, path: Path, version: tuple[int, ...] = tuple(sqlite.sqlite_version_info)) -> None:
+    name = "sqlite"
+
+    def __init__(
+        self, path: Path, version: tuple[int, ...] = tuple(sqlite.sqlite_version_info), migrations_folder: Path = FOLDER
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._raw = sqlite.connect(str(path), timeout=BUSY_SECONDS, isolation_level=None)
-        self._raw.row_factory = sqlite.Row
         self.db = sqlite_utils.Database(self._raw)
+        self._statements = statements(self.name)
         self.journal_mode, self.why = self._journal(version)
         self._raw.execute("pragma synchronous = full")
         self._raw.execute("pragma foreign_keys = on")
-        self.migrate()
+        _migrations(migrations_folder).apply(self.db)
 
     def _journal(self, version: tuple[int, ...]) -> tuple[str, str]:
         safe = safe_for_wal(version)
@@ -49,23 +62,6 @@ class Connection:
             log.warning("ledger.wal_refused", version=said)
         mode = self._raw.execute(f"pragma journal_mode = {'wal' if safe else 'delete'}").fetchone()[0]
         return str(mode), why
-
-    def migrate(self) -> None:
-        """Runs every migration not yet run, each in its own transaction."""
-        self._raw.execute("create table if not exists migrations (name text primary key)")
-        self._raw.execute("create virtual table if not exists post_words using fts5 (id unindexed, words)")
-        done = {row["name"] for row in self.rows("select name from migrations")}
-        for path in sorted(MIGRATIONS.glob("*.sql")):
-            if path.stem not in done:
-                self._run(path)
-
-    def _run(self, path: Path) -> None:
-        with self.transaction():
-            lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("--")]
-            for statement in "\n".join(lines).split(";"):
-                if statement.strip():
-                    self._raw.execute(statement)
-            self._raw.execute("insert into migrations values (?)", (path.stem,))
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -78,29 +74,53 @@ class Connection:
             raise
         self._raw.execute("commit")
 
-    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
-        """Every row as a dict."""
-        return [dict(row) for row in self._raw.execute(sql, values).fetchall()]
+    def rows(self, statement: str, **values: Any) -> list[Row]:
+        """Every row of a named statement."""
+        return self.query(self._statements[statement], **values)
 
-    def one(self, sql: str, *values: Any) -> dict[str, Any] | None:
-        """The first row, or None."""
-        row = self._raw.execute(sql, values).fetchone()
-        return None if row is None else dict(row)
+    def query(self, sql: str, **values: Any) -> list[Row]:
+        """Every row of any SQL."""
+        return list(self.db.query(sql, values))
 
-    def run(self, sql: str, *values: Any) -> int:
-        """Executes and returns the number of rows changed."""
-        return int(self._raw.execute(sql, values).rowcount)
+    def run(self, statement: str, **values: Any) -> int:
+        """Executes a named statement; the number of rows changed."""
+        return self.execute(self._statements[statement], **values)
 
-    def insert(self, table: str, row: dict[str, Any], *, on_conflict: str = "") -> int:
-        """Inserts one row; returns rows changed (0 when `on_conflict` skipped it)."""
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        return self.run(f"insert into {table} ({names}) values ({marks}) {on_conflict}", *row.values())
+    def execute(self, sql: str, **values: Any) -> int:
+        """Executes any SQL; the number of rows changed."""
+        return int(self.db.execute(sql, values).rowcount)
 
-    def upsert(self, table: str, row: dict[str, Any], key: str) -> int:
-        """Inserts or replaces by key."""
-        changes = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
-        return self.insert(table, row, on_conflict=f"on conflict ({key}) do update set {changes}")
+    def by_ids(self, table: str, key: str, ids: list[str]) -> list[Row]:
+        """Rows of `table` whose `key` is one of `ids`."""
+        return list(self.db.table(table).rows_where(f"{key} in ({', '.join('?' * len(ids))})", ids))
+
+    def insert(self, table: str, row: Row, *, unless: str = "") -> int:
+        """Inserts one row; 0 when a conflict on the columns `unless` skipped it."""
+        return self.execute(insert_sql(table, row, unless), **row)
+
+    def upsert(self, table: str, row: Row, key: str) -> None:
+        """Inserts, or replaces the row with the same key columns."""
+        self.execute(upsert_sql(table, row, key), **row)
 
     def close(self) -> None:
         """Closes the file."""
-        self._raw.close()
+        self.db.close()
+
+
+def _migrations(folder: Path) -> Migrations:
+    """Every migration file as one of sqlite-utils' transactional migrations."""
+    found = Migrations("huiying")
+    for one in migrations("sqlite", "blob", folder):
+        found(name=one.name)(_named(one))
+    return found
+
+
+def _named(one: Migration) -> Any:
+    run = partial(_run, one)
+    run.__name__ = one.name  # type: ignore[attr-defined]
+    return run
+
+
+def _run(one: Migration, db: sqlite_utils.Database) -> None:
+    for statement in one.statements:
+        db.execute(statement)
