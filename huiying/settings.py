@@ -24,13 +24,20 @@ SECRETS = ("key", "secret", "password")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSettings:
+    """[ledger]. `url` is sqlite:///PATH or postgresql://…; "" = ledger.db in the data folder. HUIYING_LEDGER_URL(_FILE) goes before it."""
+
+    url: str = field(default="", repr=False)  # may hold a password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
     """huiying.toml. Times are Shanghai wall clock; `private_allow` are authorities (host:port) on the office's own network."""
 
     name: str
     contact: str
     public_url: str = "http://127.0.0.1:8700"
-    ledger_url: str = ""
+    ledger: LedgerSettings = LedgerSettings()
     allowed_mail_domains: tuple[str, ...] = ()
     digest_at: time = time(8, 5)
     digest_to: tuple[str, ...] = ()
@@ -92,7 +99,7 @@ def _forbid_unknown_keys() -> None:
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
-    for record in (OfficeSettings, _SourceFile):
+    for record in (OfficeSettings, LedgerSettings, _SourceFile):
         record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
 

@@ -130,9 +130,6 @@ class Ledger(Protocol):
     def finish_notice(self, claimed: Notice, delivery: Delivery, state: NoticeState, next_attempt_at: datetime) -> bool:
         """Records the attempt; False (and nothing written) when the claim had passed to another sender."""
 
-    def release_notice(self, claimed: Notice, next_attempt_at: datetime) -> bool:
-        """Gives a claim back unsent; False when it had passed to another sender."""
-
     def notices(self, state: NoticeState | None = None) -> list[Notice]:
         """Every notice, oldest first; of one state if given."""
 

@@ -287,11 +287,6 @@ class Store:
             self.engine.insert("deliveries", encode(delivery))
         return True
 
-    def release_notice(self, claimed: Notice, next_attempt_at: datetime) -> bool:
-        """Gives a claim back unsent; False when it had passed to another sender."""
-        values = {"id": claimed.id, "claimed_by": claimed.claimed_by, "next_attempt_at": micros(next_attempt_at)}
-        return self.engine.run("notice.release", **values) == 1
-
     def notices(self, state: NoticeState | None = None) -> list[Notice]:
         """Every notice, oldest first; of one state if given."""
         return self._all(Notice, "notices.in_state", state=state.value) if state else self._all(Notice, "notices.all")
@@ -302,8 +297,11 @@ class Store:
 
     # 日报
     def add_digest(self, issue: DigestIssue, notices: Sequence[Notice] = ()) -> None:
-        """Stores or replaces a digest that nobody has reviewed, and queues its notices, in one transaction."""
+        """Stores or replaces a digest and queues its notices, in one transaction; one that somebody reviewed stays as it is."""
         with self.engine.transaction():
+            known = self.digest(issue.day, issue.kind)
+            if known is not None and known.reviewed_by:
+                return
             self.engine.upsert("digests", encode(issue), "day, kind")
             self._queue(notices)
 
@@ -333,7 +331,7 @@ class Store:
 
     def _audit(self, actor: str, action: str, subject: str, detail: str, at: datetime) -> None:
         self.engine.rows("ledger.lock")
-        last = next(iter(self.engine.rows("audit.last")), {"seq": 0, "digest": audit.FIRST})
+        last = (self.engine.rows("audit.last") or [{"seq": 0, "digest": audit.FIRST}])[0]
         entry = {"seq": last["seq"] + 1, "at": micros(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
         entry |= {"previous": last["digest"]}
         self.engine.insert("audit", entry | {"digest": audit.digest(entry)})

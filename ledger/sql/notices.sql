@@ -15,11 +15,6 @@ where id = :id and state = :state and claimed_by = :claimed_by and attempts = :a
 update notices set state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, claimed_by = '', claimed_until = null
 where id = :id and state = 'claimed' and claimed_by = :claimed_by;
 
--- name: notice.release
--- Given back unsent (rate limit, shutdown): not an attempt.
-update notices set state = 'pending', next_attempt_at = :next_attempt_at, claimed_by = '', claimed_until = null
-where id = :id and state = 'claimed' and claimed_by = :claimed_by;
-
 -- name: notices.all
 select * from notices order by created_at, id;
 

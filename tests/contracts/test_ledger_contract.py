@@ -7,7 +7,7 @@ import sys
 import textwrap
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,15 +18,14 @@ from ledger.opening import open_ledger
 from ledger.protocol import StaleCaseError
 from ledger.rows import decode, encode, storable
 from ledger.store import Store
-from records.assessment import Assessment, OpinionLevel, Speaker, Territory, Verdict
-from records.case import ActorKind, Case, CaseState, Deadline, Routing, Transition
-from records.event import Event
-from records.notice import Delivery, Notice, NoticeKind, NoticeState, Outcome
-from records.post import Post, Precision, Reach
+from records.assessment import OpinionLevel
+from records.case import ActorKind, Case, CaseState, Transition
+from records.digest import DigestIssue
+from records.notice import Delivery, Notice, NoticeState, Outcome
+from records.post import Post, Reach
 from records.review import Review
-from records.source import FetchState, RawPage
+from tests.makers import NOW, PAGE, STATE, a_case, a_notice, a_post, an_assessment, an_event, opening
 
-NOW = datetime(2018, 6, 8, 1, 2, 3, 456789, tzinfo=UTC)
 FORMAT = "TH-{date}-{seq:03d}"
 
 
@@ -37,63 +36,6 @@ def execute(ledger: Store, sql: str) -> int:
 
 def query(ledger: Store, sql: str) -> list[dict[str, object]]:
     return ledger.engine.query(sql)
-
-
-def a_post(name: str = "p1", **more: object) -> Post:
-    base = Post(
-        id=name, source_id="s", url=f"http://a.example/{name}", title="停水三天", text="先锋街道停水三天无人管", published_at=NOW,
-        precision=Precision.MINUTE, first_seen_at=NOW, reach=Reach(views=10, replies=2, read_at=NOW), raw_sha256="ab",
-    )  # fmt: skip
-    return replace(base, **more)  # type: ignore[arg-type]
-
-
-STATE = FetchState(source_id="s", due_at=NOW, etag='"1"', last_ok_at=NOW, baseline_done=True)
-PAGE = RawPage(
-    sha256="ab", url="http://a.example/p1", content_type="text/html", fetched_at=NOW, body="<p>停水</p>".encode("gb18030")
-)
-
-
-def an_assessment(post: str, relevant: float = 0.9) -> Assessment:
-    why = Verdict(what="lead", value="gs", probability=0.8, reason="事项", speaker=Speaker.RULE, span=(0, 2), evidence="停水")
-    return Assessment(
-        post_id=post, relevant=relevant, categories={"C3": 0.8}, labels=("C3",), level=OpinionLevel.III, forms={"R2": 1.0}, form="R2",
-        leads=(("gs", 0.7), ("zjj", 0.2)), joint=("zjj",), areas=("先锋街道",), territory=Territory.OURS, verdicts=(why,),
-    )  # fmt: skip
-
-
-def an_event(name: str = "e1", posts: tuple[str, ...] = ("p1",)) -> Event:
-    return Event(
-        id=name, title="停水", post_ids=posts, first_post_id=posts[0], first_source_id="s", first_said_at=NOW, created_at=NOW,
-        updated_at=NOW, source_count=1, opinion_level=OpinionLevel.III, level_reasons=("内容：涉及小区",), areas=("先锋街道",),
-    )  # fmt: skip
-
-
-def a_case(event: str = "e1") -> Case:
-    clock = Deadline(kind="respond", anchor_at=NOW, due_at=NOW + timedelta(hours=48), basis="国办发〔2016〕61号")
-    return Case(
-        id=f"c-{event}", number="", event_id=event, title="停水", state=CaseState.ALERTED, opinion_level=OpinionLevel.III, labels=("C3",),
-        form="R2", routing=Routing(lead="gs", joint=("zjj",), reasons=("停水归供水企业",)), deadlines=(clock,), opened_at=NOW,
-    )  # fmt: skip
-
-
-def opening(case: Case) -> Transition:
-    return Transition(
-        case_id=case.id,
-        from_state=None,
-        to_state=CaseState.ALERTED,
-        actor_kind=ActorKind.MACHINE,
-        actor="huiying",
-        at=NOW,
-        why="达到预警条件",
-    )
-
-
-def a_notice(key: str, **more: object) -> Notice:
-    base = Notice(
-        id=f"n-{key}", key=key, kind=NoticeKind.ALERT, case_id="c-e1", recipient="gs", channel="mail", address="gs@tinghu.example",
-        subject="预警", text="请核实", html="", thread="TH-1", created_at=NOW, next_attempt_at=NOW,
-    )  # fmt: skip
-    return replace(base, **more)  # type: ignore[arg-type]
 
 
 def filled(ledger: Store, event: str = "e1", post: str = "p1") -> Case:
@@ -227,6 +169,70 @@ def test_concurrent_claims_never_share_a_notice(ledger: Store, url: str) -> None
     assert len(got) == len(set(got))
     assert len(got) >= 190  # a sender may stop early when another took its whole batch; the next poll takes the rest
     assert len(got) + len(ledger.claim_notices("last", NOW, 999, 600)) == 200
+
+
+def test_replies_last_read_are_known(ledger: Store) -> None:
+    ledger.add_collected([a_post(), a_post("p2", reach=Reach())], [], STATE)
+    assert ledger.known_replies(["p1", "p2", "p9"]) == {"p1": 2, "p2": None}
+    ledger.add_collected([a_post(reach=Reach())], [], STATE)
+    assert ledger.known_replies(["p1"]) == {"p1": 2}, "a reading without counts must not wipe out earlier ones"
+
+
+def test_posts_and_counts_of_a_span(ledger: Store) -> None:
+    later = NOW + timedelta(hours=1)
+    ledger.add_collected([a_post(), a_post("p2", first_seen_at=later), a_post("p3", first_seen_at=later)], [], STATE)
+    ledger.add_assessments([an_assessment("p1"), an_assessment("p2", 0.2)])
+    assert [p.id for p in ledger.posts_seen(NOW, later)] == ["p1"]
+    assert [p.id for p in ledger.posts_seen(NOW, later + timedelta(seconds=1))] == ["p1", "p2", "p3"]
+    assert ledger.count_seen(NOW, later + timedelta(seconds=1), relevant_from=0.5) == (3, 1)
+    assert ledger.count_seen(NOW - timedelta(hours=1), NOW, relevant_from=0.5) == (0, 0)
+
+
+def test_a_case_grows_with_its_event_and_says_so_once(ledger: Store) -> None:
+    case = filled(ledger)
+    ledger.add_collected([a_post("p2")], [], STATE)
+    told = [a_notice("update-II")]
+    grown = ledger.grow_case(case, OpinionLevel.II, ["p1", "p2"], told, NOW, "升为Ⅱ级")
+    assert (grown.opinion_level, grown.version, grown.state) == (OpinionLevel.II, 2, CaseState.ALERTED)
+    assert set(ledger.evidence(case.id)) == {"p1", "p2"}
+    assert ledger.evidence(case.id)["p1"] == PAGE.body, "evidence is never written over"
+    assert ledger.decisions() == {"e1": "升为Ⅱ级"}
+    assert ledger.verify_audit() == []
+    same = ledger.grow_case(grown, OpinionLevel.II, ["p2"], told, NOW, "续报并入")
+    assert same == grown
+    assert len(ledger.notices()) == 2
+    with pytest.raises(StaleCaseError):
+        ledger.grow_case(case, OpinionLevel.I, [], [], NOW, "旧版本")
+
+
+def test_cases_of_a_span(ledger: Store) -> None:
+    case = filled(ledger)
+    hour = timedelta(hours=1)
+    assert [c.number for c in ledger.cases_current(NOW - hour, NOW)] == [case.number], "open ones always count"
+    assert ledger.cases_opened(NOW, NOW + hour) == 1
+    assert ledger.cases_opened(NOW - hour, NOW) == 0
+    shelved = ledger.move_case(case, by_person(case, CaseState.SHELVED))
+    archived = ledger.move_case(shelved, by_person(shelved, CaseState.ARCHIVED))
+    assert ledger.cases_current(NOW + hour, NOW + 2 * hour) == []
+    assert ledger.cases_current(NOW, NOW + hour) == [archived]
+    assert ledger.cases(CaseState.ARCHIVED) == [archived]
+    assert ledger.cases(CaseState.ALERTED) == []
+
+
+def test_a_digest_is_reviewed_once_and_then_goes_to_leaders(ledger: Store) -> None:
+    issue = DigestIssue(day="2018-06-08", kind="daily", made_at=NOW, html_path="d/x.html", word_path="d/x.docx")
+    ledger.add_digest(issue, [a_notice("digest-draft")])
+    ledger.add_digest(replace(issue, made_at=NOW + timedelta(minutes=1)), [a_notice("digest-draft")])
+    assert ledger.digest("2018-06-08", "daily") == replace(issue, made_at=NOW + timedelta(minutes=1))
+    assert ledger.digest("2018-06-09", "daily") is None
+    assert ledger.review_digest(issue, "审核员甲", NOW, [a_notice("digest-leader")])
+    assert not ledger.review_digest(issue, "审核员乙", NOW, [a_notice("digest-leader-2")])
+    found = ledger.digest("2018-06-08", "daily")
+    assert found is not None
+    assert (found.reviewed_by, found.reviewed_at) == ("审核员甲", NOW)
+    ledger.add_digest(replace(issue, html_path="other.html"), [a_notice("digest-late")])
+    assert ledger.digest("2018-06-08", "daily") == found
+    assert [n.key for n in ledger.notices()] == ["digest-draft", "digest-leader"]
 
 
 @pytest.mark.parametrize("word", ["积水", "欠薪", "停水", "停水 通知"])

@@ -1,0 +1,204 @@
+"""The digest as a Word file (.docx): numbers lead to bookmarks of their rows, titles to the pages they stand on.
+
+Tables are written as XML, not through python-docx's cells: reaching a cell costs a walk over the table, and an annex has thousands.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from datetime import UTC
+from xml.sax.saxutils import quoteattr
+
+from docx import Document
+from docx.document import Document as OpenDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from markupsafe import escape
+
+from digests.document import (
+    Block,
+    Count,
+    Daily,
+    Heading,
+    Link,
+    Manner,
+    Paragraph,
+    Piece,
+    Pieces,
+    Section,
+    Table,
+    TableRow,
+    Text,
+    Tone,
+)
+from digests.layout import TEXT_WIDTH, lay_out
+from digests.quoting import clean, web_address
+from records.instant import shanghai
+
+MM = 1440 / 25.4  # twentieths of a point in a millimetre
+INDEX_LINKS = 400  # links of one number's list; a longer one names the web edition, or Word becomes slow
+STYLE_IDS = {Manner.BODY: "Normal", Manner.SMALL: "SmallText", Manner.INDEX: "IndexText"}
+RUN_STYLES = {Tone.STRONG: "StrongText", Tone.OVERDUE: "Overdue", Tone.QUIET: "Quiet"}
+
+
+def render_word(daily: Daily) -> bytes:
+    """The file's bytes; equal for equal digests (times are the digest's `made_at`)."""
+    document = Document()
+    lay_out(document)
+    writer = _Writer(document, daily)
+    closing = document.element.body[-1]  # w:sectPr
+    for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{''.join(writer.body())}</w:body>"):
+        closing.addprevious(element)
+    _properties(document, daily)
+    return _packed(document, daily)
+
+
+def _properties(document: OpenDocument, daily: Daily) -> None:
+    core, made = document.core_properties, daily.head.made_at.astimezone(UTC).replace(tzinfo=None)
+    core.title = f"{daily.head.title}{daily.head.issue}"
+    core.author = core.last_modified_by = core.category = daily.head.office[:200]
+    core.comments, core.language, core.revision = daily.head.mark, "zh-CN", 1
+    core.created = core.modified = core.last_printed = made.replace(microsecond=0)
+
+
+def _packed(document: OpenDocument, daily: Daily) -> bytes:
+    """The saved package with every entry's time set to the digest's making, so that equal digests are equal bytes."""
+    raw, packed = io.BytesIO(), io.BytesIO()
+    document.save(raw)
+    when = shanghai(daily.head.made_at)
+    stamp = (max(1980, when.year), when.month, when.day, when.hour, when.minute, when.second)
+    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, stamp)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+    return packed.getvalue()
+
+
+class _Writer:
+    """Turns the document model into WordprocessingML; keeps the bookmarks' numbers and the outside addresses' relations."""
+
+    def __init__(self, document: OpenDocument, daily: Daily) -> None:
+        self._relations = document.part.rels
+        self._daily = daily
+        self._addresses: dict[str, str] = {}
+        self._bookmarks = 0
+
+    def body(self) -> Iterable[str]:
+        """Every block-level element, in order."""
+        yield from self._head()
+        for section in self._daily.parts:
+            yield from self._section(section)
+
+    def _head(self) -> Iterable[str]:
+        head = self._daily.head
+        review = Text(f"审核：{head.review}", Tone.PLAIN if head.reviewed else Tone.OVERDUE)
+        yield self._paragraph((Text(head.mark),), "HeadMark")
+        yield self._paragraph((Text(head.title),), "Title")
+        yield self._paragraph((Text(f"{head.issue}　{head.office}　{head.day_words}"),), "HeadLine")
+        yield self._paragraph((Text(f"统计区间：{head.span_words}"),), "HeadLine")
+        yield self._paragraph((Text(f"编报：{head.compiled}　　"), review), "HeadLine", extra=_RULE)
+
+    def _section(self, section: Section) -> Iterable[str]:
+        first_annex = section.anchor == "annex1"
+        extra = "<w:pageBreakBefore/>" if first_annex else ""
+        yield self._paragraph((Text(section.heading),), "Heading1", section.anchor, extra)
+        for block in section.blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterable[str]:
+        if isinstance(block, Table):
+            if block.small:
+                yield self._paragraph((Text(block.caption),), "TableCaption")
+            yield self._table(block)
+            yield _SPACER
+        elif isinstance(block, Heading):
+            yield self._paragraph((Text(block.text),), "Heading2")
+        else:
+            yield self._paragraph(_shortened(block), STYLE_IDS[block.manner], block.anchor)
+
+    def _paragraph(self, pieces: Pieces, style: str, anchor: str = "", extra: str = "") -> str:
+        return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{self._bookmark(anchor)}{self._runs(pieces)}</w:p>'
+
+    def _bookmark(self, anchor: str) -> str:
+        if not anchor:
+            return ""
+        self._bookmarks += 1
+        number = self._bookmarks
+        return f'<w:bookmarkStart w:id="{number}" w:name="{anchor}"/><w:bookmarkEnd w:id="{number}"/>'
+
+    def _runs(self, pieces: Pieces) -> str:
+        return "".join(map(self._piece, pieces))
+
+    def _piece(self, piece: Piece) -> str:
+        if isinstance(piece, Text):
+            return _run(piece.text, RUN_STYLES.get(piece.tone, ""))
+        if isinstance(piece, Count):
+            anchor = self._daily.target(piece)
+            return _inside(anchor, str(piece.value), "Overdue" if piece.tone is Tone.OVERDUE else "Link") if anchor else _run(str(piece.value))
+        return self._link(piece)
+
+    def _link(self, link: Link) -> str:
+        if link.href.startswith("#"):
+            return _inside(link.href[1:], link.text, "Link")
+        address = web_address(link.href)
+        if not address:
+            return _run(link.text)
+        return f'<w:hyperlink r:id="{self._relation(address)}" w:history="1">{_run(link.text, "Link")}</w:hyperlink>'
+
+    def _relation(self, address: str) -> str:
+        """The relation's id. Own names: python-docx looks for a free one by trying all, which thousands of links cannot afford."""
+        if address not in self._addresses:
+            self._addresses[address] = f"rIdLink{len(self._addresses) + 1}"
+            self._relations.add_relationship(RELATIONSHIP_TYPE.HYPERLINK, address, self._addresses[address], is_external=True)
+        return self._addresses[address]
+
+    def _table(self, table: Table) -> str:
+        widths = [round(TEXT_WIDTH * MM * column.share / 100) for column in table.columns]
+        grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in widths)
+        head = "".join(
+            _cell(w, f'<w:p><w:pPr><w:pStyle w:val="TableHead"/></w:pPr>{_run(c.title)}</w:p>')
+            for w, c in zip(widths, table.columns, strict=True)
+        )
+        style = "TableSmall" if table.small else "TableText"
+        rows = "".join(self._row(row, widths, style) for row in table.rows)
+        repeated = f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"
+        return f"<w:tbl>{_TABLE.format(width=sum(widths))}<w:tblGrid>{grid}</w:tblGrid>{repeated}{rows}</w:tbl>"
+
+    def _row(self, row: TableRow, widths: list[int], style: str) -> str:
+        cells = []
+        for n, (pieces, width) in enumerate(zip(row.cells, widths, strict=True)):
+            cells.append(_cell(width, self._paragraph(pieces, style, row.anchor if n == 0 else "")))
+        return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+_RULE = '<w:pBdr><w:bottom w:val="single" w:sz="12" w:space="4" w:color="C00000"/></w:pBdr>'
+_SPACER = '<w:p><w:pPr><w:pStyle w:val="TableSmall"/><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
+_EDGES = "".join(
+    f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="808080"/>' for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
+)
+_TABLE = (
+    '<w:tblPr><w:tblW w:w="{width}" w:type="dxa"/><w:tblBorders>' + _EDGES + '</w:tblBorders><w:tblLayout w:type="fixed"/>'
+    '<w:tblCellMar><w:left w:w="60" w:type="dxa"/><w:right w:w="60" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+)  # fmt: skip
+
+
+def _cell(width: int, content: str) -> str:
+    return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{content}</w:tc>'
+
+
+def _run(text: str, style: str = "") -> str:
+    look = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
+    return f'<w:r>{look}<w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r>'
+
+
+def _inside(anchor: str, text: str, style: str) -> str:
+    return f'<w:hyperlink w:anchor={quoteattr(anchor)} w:history="1">{_run(text, style)}</w:hyperlink>'
+
+
+def _shortened(block: Paragraph) -> Pieces:
+    """The pieces; of an index entry with very many rows the first ones, saying so."""
+    if block.manner is not Manner.INDEX or len(block.pieces) <= 2 * INDEX_LINKS:
+        return block.pieces
+    return (*block.pieces[: 2 * INDEX_LINKS], Text("……其余见网页版同名索引。", Tone.QUIET))

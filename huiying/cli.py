@@ -1,0 +1,93 @@
+"""What every command shares: the program, its options, how it stops. Exit codes: 0 done, 1 some inputs failed, 2 usage or config error."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import structlog
+import typer
+
+from classifiers import training
+from classifiers.assess import Assessor
+from classifiers.model import LinearModel, ModelError, load_model
+from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
+
+MODEL = Path(training.__file__).parent / "model"
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="回应 Huiying：政务舆情的收集、研判、交办与回应",
+)
+Config = Annotated[Path | None, typer.Option("--config", help="设置目录（默认 $HUIYING_CONFIG、./config）")]
+Data = Annotated[Path | None, typer.Option("--data", help="数据目录（默认 $HUIYING_DATA、./data）")]
+
+
+def stop(message: object, code: int = 2) -> typer.Exit:
+    """Says what is wrong on stderr; the exit with its code."""
+    print(message, file=sys.stderr)
+    return typer.Exit(code)
+
+
+def settings_of(config: Path | None) -> Settings:
+    """The settings, or exit 2 with every mistake."""
+    try:
+        return load_settings(find_config_dir(config, os.environ), os.environ)
+    except ConfigErrors as error:
+        raise stop(error) from error
+
+
+def data_of(data: Path | None) -> Path:
+    """--data, $HUIYING_DATA, ./data."""
+    return data or Path(os.environ.get("HUIYING_DATA") or "data")
+
+
+def model_of() -> LinearModel:
+    """The trained model, or exit 2."""
+    try:
+        return load_model(MODEL)
+    except ModelError as error:
+        raise stop(error) from error
+
+
+def assessor_of(settings: Settings, *, territory: bool = True) -> Assessor:
+    """The assessor for one office."""
+    return Assessor(model_of(), settings.standard, settings.units, settings.areas, territory=territory)
+
+
+def as_text(value: object) -> str:
+    """Readable JSON."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def answer(rows: Iterable[dict[str, Any]]) -> None:
+    """Writes the rows as JSON Lines; exit 1 when one of them is an error, each named on stderr."""
+    failed = 0
+    for number, row in enumerate(rows, start=1):
+        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        if "error" in row:
+            failed += 1
+            print(f"stdin:{number}: {row['error']}", file=sys.stderr)
+    if failed:
+        raise typer.Exit(1)
+
+
+def quiet_log(level: str = "warning") -> None:
+    """Log lines to stderr, key=value, from `level` on."""
+    levels = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a job that is still running is simply not started again
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=False),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(levels[level]),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+    )

@@ -1,0 +1,122 @@
+"""The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
+
+Three jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is
+new; send what is queued. A fourth makes the digest at its hour. What a job raises is logged and counted; the daemon lives on.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from digests.facts import span_of
+from huiying import pipeline
+from huiying.digesting import KIND, issue_digest
+from huiying.office import Office, utc_now
+from records.instant import SHANGHAI, shanghai
+
+log = structlog.get_logger()
+GRACE = timedelta(seconds=30)  # running jobs may end in this time after SIGTERM
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """Seconds between two runs of each job. Cadence of a source is its own; this is how often the daemon looks."""
+
+    collect: float = 5.0
+    judge: float = 2.0
+    send: float = 2.0
+
+
+@dataclass(slots=True)
+class Daemon:
+    """Runs an office. `failures` counts what jobs raised, by job, for the health page."""
+
+    office: Office
+    beat: Beat = field(default_factory=Beat)
+    failures: dict[str, int] = field(default_factory=dict)
+    _running: set[asyncio.Task[None]] = field(default_factory=set)
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until SIGTERM, SIGINT or `stop`; running jobs end first."""
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, self.stop)
+        scheduler = self._scheduler()
+        scheduler.start()
+        log.info("daemon.started", data=str(self.office.data), sources=sum(s.enabled for s in self.office.settings.sources))
+        try:
+            await self._stop.wait()
+        finally:
+            scheduler.shutdown(wait=False)
+            await self._finish()
+            for name in (signal.SIGTERM, signal.SIGINT):
+                loop.remove_signal_handler(name)
+            log.info("daemon.stopped", failures=self.failures)
+
+    def stop(self) -> None:
+        """Asks the daemon to end cleanly."""
+        self._stop.set()
+
+    def _scheduler(self) -> AsyncIOScheduler:
+        scheduler = AsyncIOScheduler(timezone=SHANGHAI, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None})
+        for name, job, seconds in (
+            ("collect", self._collect, self.beat.collect),
+            ("judge", self._judge, self.beat.judge),
+            ("send", self._send, self.beat.send),
+        ):
+            scheduler.add_job(self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
+        at = self.office.settings.office.digest_at
+        when = CronTrigger(hour=at.hour, minute=at.minute, timezone=SHANGHAI)
+        scheduler.add_job(self._guarded("digest", self._digest), when, id="digest")
+        if self._digest_missed():
+            scheduler.add_job(self._guarded("digest", self._digest), id="digest-missed")
+        return scheduler
+
+    def _digest_missed(self) -> bool:
+        """True when today's digest should have gone out while the daemon was down: posts were seen, its hour is past, none is on record."""
+        now, ledger = shanghai(self.office.now()), self.office.ledger
+        if now.time() < self.office.settings.office.digest_at or ledger.digest(str(now.date()), KIND) is not None:
+            return False
+        return ledger.count_seen(*span_of(now.date()), relevant_from=0.0)[0] > 0
+
+    def _guarded(self, name: str, job: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            task = asyncio.ensure_future(self._one(name, job))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+            await asyncio.shield(task)
+
+        return run
+
+    async def _one(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await job()
+        except Exception:
+            self.failures[name] = self.failures.get(name, 0) + 1
+            log.exception("daemon.job_failed", job=name, times=self.failures[name])
+
+    async def _finish(self) -> None:
+        running = list(self._running)
+        if running:
+            _, late = await asyncio.wait(running, timeout=GRACE.total_seconds())
+            for task in late:
+                task.cancel()
+
+    async def _collect(self) -> None:
+        await pipeline.collect_due(self.office, pipeline.Account())
+
+    async def _judge(self) -> None:
+        pipeline.judge(self.office, pipeline.Account())
+
+    async def _send(self) -> None:
+        await pipeline.send(self.office)
+
+    async def _digest(self) -> None:
+        issue_digest(self.office, shanghai(self.office.now()).date())

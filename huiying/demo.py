@@ -1,0 +1,208 @@
+"""`huiying demo`: the whole way on the sample town, over real protocols on loopback, with the office's own units and standard.
+
+The machine alone sends 预警提示; a scripted duty officer then confirms by the same verbs a person has (huiying/case_verbs.py).
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from classifiers.model import LinearModel
+from huiying import case_verbs, pipeline
+from huiying.digesting import Made, current_day, issue_digest
+from huiying.office import Office, open_office, utc_now
+from huiying.settings import LedgerSettings, Settings
+from huiying.town.mail_sink import serve_mail
+from huiying.town.receivers import Receivers, serve_receivers
+from huiying.town.site import serve_town
+from records.case import Case, CaseState
+from records.channel import ChannelConfig, ChannelKind, Detail
+from records.instant import from_micros, micros
+from records.source import MediaTier, Source, SourceKind
+from records.unit import Contact, Unit
+
+DOMAIN = "tinghu.example"
+OFFICER = "演示值班员"
+ANALYST = f"yanpan@{DOMAIN}"
+LEADER = f"lingdao@{DOMAIN}"
+GROUPS = {"wecom": ("gs", "zjj"), "dingtalk": ("jyj", "hbj"), "feishu": ("cgj", "rsj")}  # units whose group robot is on
+NOTE = "演示小城在本机回环地址上，由本程序自己提供；不涉及任何外部网站"
+PATIENCE = timedelta(seconds=20)  # for the outbox to empty
+CONFIRMED = (  # the one case that is taken all the way: move, by whom, why. Who dispatches does not sign.
+    (CaseState.SIGNED_FOR, "演示联络员", "已收到，由运行科办理"),
+    (CaseState.CHECKING, "演示联络员", "派员到现场核查"),
+    (CaseState.REPORTED, "演示联络员", "属实：情况与原帖一致，已处置，措施与进度拟对外公布"),
+    (CaseState.APPROVED, "演示单位分管负责人", "事实清楚，同意对外答复"),
+    (CaseState.ANSWERED, "演示联络员", "已在区政府网站公布原因、处置经过与后续安排"),
+    (CaseState.CLOSED, "演示值班员", "已公开回应，回访无异议"),
+)
+
+
+class DemoError(RuntimeError):
+    """The demo cannot run here; says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """What of a demo outlives a restart: the town's port (its addresses are the posts' identities) and when it was opened."""
+
+    port: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo:
+    """A demo's run: the office, when it began (aware UTC), what its rounds did, and what the officer confirmed."""
+
+    office: Office
+    began_at: datetime
+    account: pipeline.Account
+    confirmed: tuple[Case, ...]
+    digest: Made
+
+
+def opened_in(data: Path) -> Opened | None:
+    """What an earlier run left in the folder. Raises: DemoError when the folder is an office's own."""
+    marker = data / "demo.json"
+    if marker.exists():
+        found = json.loads(marker.read_text(encoding="utf-8"))
+        return Opened(port=found["port"], opened_at=from_micros(found["opened_at"]))
+    if (data / "ledger.db").exists():
+        raise DemoError(f"{data}: 这是正式数据目录，不能用来演示；请用 --data 另指一个目录")
+    return None
+
+
+def remember(data: Path, opened: Opened) -> None:
+    """Marks the folder as a demo's; whole or not at all."""
+    part = data / "demo.json.part"
+    part.write_text(json.dumps({"port": opened.port, "opened_at": micros(opened.opened_at)}), encoding="utf-8")
+    part.replace(data / "demo.json")
+
+
+@asynccontextmanager
+async def open_demo(
+    settings: Settings, data: Path, model: LinearModel, *, ledger_url: str = "", now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Office]:
+    """The office of a demo, with town, receivers and mail sink serving. Raises: DemoError."""
+    known = opened_in(data)
+    data.mkdir(parents=True, exist_ok=True)
+    opened_at = known.opened_at if known else now()
+    received = data / "received"
+    async with AsyncExitStack() as stack:
+        try:
+            town = await stack.enter_async_context(serve_town(opened_at, port=known.port if known else 0))
+        except OSError as error:
+            raise DemoError(f"端口 {known.port if known else 0} 被占用：上一次演示还在运行？（{error}）") from error
+        remember(data, Opened(port=town.port, opened_at=opened_at))
+        robots = await stack.enter_async_context(serve_receivers(received))
+        host, port = await stack.enter_async_context(serve_mail(received / "mail", DOMAIN))
+        ready = demo_settings(settings, town.url, robots, host, port, ledger_url)
+        yield await stack.enter_async_context(open_office(ready, data, model, now))
+
+
+def demo_settings(settings: Settings, town: str, robots: Receivers, mail_host: str, mail_port: int, ledger_url: str) -> Settings:
+    """The office's settings with the town's sources, the loopback channels, and a mailbox for every unit."""
+    office = replace(
+        settings.office, allowed_mail_domains=(DOMAIN,), private_allow=(town.removeprefix("http://"),), digest_to=(ANALYST,),
+        digest_leaders=(LEADER,), channel=demo_channels(robots, mail_host, mail_port), ledger=LedgerSettings(url=ledger_url),
+    )  # fmt: skip
+    units = replace(settings.units, units=tuple(_reachable(u) for u in settings.units.units))
+    return replace(settings, office=office, units=units, sources=town_sources(town))
+
+
+def _reachable(unit: Unit) -> Unit:
+    robots = tuple(name for name, members in GROUPS.items() if unit.id in members)
+    return replace(unit, contacts=(Contact(role="舆情联络员", email=f"{unit.id}@{DOMAIN}"),), channels=("mail", *robots))
+
+
+def demo_channels(robots: Receivers, mail_host: str, mail_port: int) -> tuple[ChannelConfig, ...]:
+    """Mail with full text inside the building; robots with the least."""
+    return (
+        ChannelConfig(
+            id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL, host=mail_host, port=mail_port, sender=f"yuqing@{DOMAIN}"
+        ),
+        ChannelConfig(id="wecom", kind=ChannelKind.WECOM, enabled=True, base_url=robots.wecom_url, key=robots.wecom_key, public=True),
+        ChannelConfig(
+            id="dingtalk", kind=ChannelKind.DINGTALK, enabled=True, base_url=robots.dingtalk_url, key=robots.dingtalk_token,
+            secret=robots.dingtalk_secret, public=True,
+        ),
+        ChannelConfig(
+            id="feishu", kind=ChannelKind.FEISHU, enabled=True, base_url=robots.feishu_url, key=robots.feishu_hook,
+            secret=robots.feishu_secret, public=True,
+        ),
+    )  # fmt: skip
+
+
+def town_sources(town: str) -> tuple[Source, ...]:
+    """The town's four sources."""
+    rows = (
+        ("town-news", "示例小城 新闻", SourceKind.LISTING, "/news/", MediaTier.DISTRICT),
+        ("town-bbs", "示例小城 论坛", SourceKind.FORUM, "/bbs/forum-2-1.html", MediaTier.PERSONAL),
+        ("town-feed", "示例小城 订阅", SourceKind.FEED, "/feed.xml", MediaTier.PERSONAL),
+        ("town-mailbox", "示例小城 区长信箱", SourceKind.MAILBOX, "/mailbox/", MediaTier.DISTRICT),
+    )
+    return tuple(
+        Source(
+            id=source_id, name=name, kind=kind, url=f"{town}{path}", tier=tier, territory="local", cadence_minutes=1, enabled=True,
+            impact_note=NOTE, verified="2026-11-24",
+        )
+        for source_id, name, kind, path, tier in rows
+    )  # fmt: skip
+
+
+async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
+    """The whole way once: collect, judge, alert, confirm, tell the units, digest. `tell` hears what is under way."""
+    began, account = office.now(), pipeline.Account()
+    tell("收集四个信息源")
+    await pipeline.collect_due(office, account)
+    tell("研判、归并、定级、立案")
+    pipeline.judge(office, account)
+    tell("发送预警提示")
+    await send_all(office, account)
+    tell("值班员确认交办")
+    confirmed = confirm(office)
+    await send_all(office, account)
+    tell("编制日报")
+    made = issue_digest(office, current_day(office.now()))
+    await send_all(office, account)
+    return Demo(office=office, began_at=began, account=account, confirmed=tuple(confirmed), digest=made)
+
+
+async def send_all(office: Office, account: pipeline.Account) -> None:
+    """Rounds of sending until the outbox is empty, or PATIENCE has passed (a channel's rate may hold some back)."""
+    end = office.now() + PATIENCE
+    while office.now() < end:
+        report = await pipeline.send(office)
+        account.sent.append(report)
+        if not (report.deferred or report.retried):
+            return
+        await asyncio.sleep(0.5)
+
+
+def confirm(office: Office) -> list[Case]:
+    """交办 of every case still in 预警提示, by a named officer; the case told on most sources is taken to its end."""
+    moved = [
+        case_verbs.move(office, case.number, CaseState.DISPATCHED.value, by=OFFICER, why=_why(case))
+        for case in office.ledger.cases(CaseState.ALERTED)
+    ]
+    if moved:
+        _take_to_the_end(office, _widest(office, moved))
+    return moved
+
+
+def _why(case: Case) -> str:
+    return f"核对原文无误，同意系统建议：{case.routing.reasons[0]}"
+
+
+def _widest(office: Office, cases: Sequence[Case]) -> Case:
+    events = {c.id: office.ledger.event(c.event_id) for c in cases}
+    return max(cases, key=lambda c: (e.source_count, len(e.post_ids)) if (e := events[c.id]) else (0, 0))
+
+
+def _take_to_the_end(office: Office, case: Case) -> None:
+    for state, by, why in CONFIRMED:
+        case_verbs.move(office, case.number, state.value, by=by, why=why)

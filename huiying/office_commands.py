@@ -1,0 +1,226 @@
+"""Commands of the office: check, collect, start, case, digest, search, verify."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from huiying import case_verbs, pipeline
+from huiying.cli import Config, Data, app, as_text, data_of, model_of, quiet_log, settings_of, stop
+from huiying.config_findings import check_settings
+from huiying.daemon import Daemon
+from huiying.digesting import issue_digest, review_digest
+from huiying.instance_lock import AlreadyRunningError, instance_lock
+from huiying.office import Desk, open_desk, open_office
+from huiying.settings import Settings
+from ledger.opening import LedgerUrlError
+from ledger.protocol import StaleCaseError
+from records.instant import shanghai
+from responders.cases import MoveRefusedError
+from responders.lifecycle import IllegalMoveError
+
+case_app = typer.Typer(no_args_is_help=True, help="交办件：列出、查看、流转")
+app.add_typer(case_app, name="case")
+
+
+@app.command()
+def check(config: Config = None) -> None:
+    """检查全部设置：错误给出文件、行号、键名；未完成之处逐条列出。"""
+    settings = settings_of(config)
+    findings = check_settings(settings, shanghai(datetime.now(UTC)).date())
+    for one in findings:
+        print(f"{'错误' if one.severity == 'error' else '提示'}  {one.where}: {one.message}")
+    if any(one.severity == "error" for one in findings):
+        raise typer.Exit(2)
+
+
+@app.command()
+def collect(
+    sources: Annotated[list[str] | None, typer.Argument(help="信息源 id；不写则为到期的启用源", metavar="[SOURCE]…")] = None,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """收集：取一遍到期的（或指定的）信息源，存帖文，不预警。"""
+    quiet_log("error")
+    settings = _only(settings_of(config), sources or [])
+    account = pipeline.Account()
+    _locked(data_of(data), _collect(settings, data_of(data), account, everything=bool(sources)))
+    print(f"新帖文 {account.new_posts} 条，问题 {len(account.problems)} 处")
+    for problem in account.problems:
+        typer.echo(problem, err=True)
+    if account.problems:
+        raise typer.Exit(1)
+
+
+def _only(settings: Settings, wanted: Sequence[str]) -> Settings:
+    """The settings with the wanted sources alone, enabled for this run; an unknown id is exit 2."""
+    if not wanted:
+        return settings
+    known = {s.id: s for s in settings.sources}
+    unknown = [name for name in wanted if name not in known]
+    if unknown:
+        raise stop(f"没有信息源 {'、'.join(unknown)}")
+    without = [name for name in wanted if not known[name].impact_note]
+    if without:
+        raise stop(f"信息源 {'、'.join(without)} 没有影响评估 impact_note，不得采集（网络数据安全管理条例第十八条）")
+    return replace(settings, sources=tuple(replace(known[name], enabled=True) for name in wanted))
+
+
+async def _collect(settings: Settings, data: Path, account: pipeline.Account, *, everything: bool) -> None:
+    async with open_office(settings, data, model_of()) as office:
+        if not everything:
+            await pipeline.collect_due(office, account)
+            return
+        states = office.ledger.fetch_states()
+        for source in settings.sources:
+            await pipeline.poll(office, source, states.get(source.id), account)
+
+
+def _locked(data: Path, work: object) -> None:
+    """Runs a coroutine while holding the data folder; a running daemon is exit 2."""
+    try:
+        with instance_lock(data):
+            asyncio.run(work)  # type: ignore[arg-type]
+    except (AlreadyRunningError, LedgerUrlError) as error:
+        raise stop(error) from error
+
+
+@app.command()
+def start(
+    config: Config = None,
+    data: Data = None,
+    processes: Annotated[int, typer.Option("--processes", help="工作进程数（目前只支持 1）", min=1, max=1)] = 1,
+) -> None:
+    """启动值守进程：按各源周期收集，研判，预警，按时出日报；SIGTERM 干净退出。"""
+    quiet_log("info")
+    settings = settings_of(config)
+    errors = [f for f in check_settings(settings, shanghai(datetime.now(UTC)).date()) if f.severity == "error"]
+    if errors:
+        raise stop("\n".join(f"错误  {f.where}: {f.message}" for f in errors))
+    _locked(data_of(data), _start(settings, data_of(data)))
+
+
+async def _start(settings: Settings, data: Path) -> None:
+    async with open_office(settings, data, model_of()) as office:
+        await Daemon(office).run()
+
+
+@case_app.command("list")
+def case_list(
+    state: Annotated[str, typer.Option("--state", help="只列某状态，如 交办")] = "",
+    json: Annotated[bool, typer.Option("--json", help="每行一件 JSON")] = False,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """列出交办件。"""
+    with _desk(config, data) as desk:
+        try:
+            wanted = case_verbs.state_of(state) if state else None
+        except LookupError as error:
+            raise stop(error.args[0]) from error
+        rows = [case_verbs.summary(desk, case) for case in desk.ledger.cases(wanted)]
+    if json:
+        for row in rows:
+            print(as_text(row).replace("\n", ""))
+        return
+    table = Table("编号", "等级", "状态", "牵头单位", "最近时限", "标题")
+    for row in rows:
+        table.add_row(row["number"], row["level"], row["state"], row["unit"], row["due"], row["title"])
+    Console().print(table if rows else "没有交办件")
+
+
+@case_app.command("show")
+def case_show(number: Annotated[str, typer.Argument(metavar="N")], config: Config = None, data: Data = None) -> None:
+    """一件的全部记录。"""
+    with _desk(config, data) as desk:
+        try:
+            print(as_text(case_verbs.show(desk, number)))
+        except LookupError as error:
+            raise stop(error.args[0], 1) from error
+
+
+@case_app.command("move")
+def case_move(
+    number: Annotated[str, typer.Argument(metavar="N")],
+    state: Annotated[str, typer.Argument(metavar="STATE", help="交办、签收、核查、反馈 …")],
+    by: Annotated[str, typer.Option("--by", help="办理人姓名")],
+    why: Annotated[str, typer.Option("--why", help="理由")],
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """流转一件：须有姓名与理由；不合流程的拒绝。"""
+    with _desk(config, data) as desk:
+        try:
+            moved = case_verbs.move(desk, number, state, by=by, why=why)
+        except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError) as error:
+            raise stop(error.args[0], 1) from error
+    print(f"{moved.number} → {moved.state.value}")
+
+
+@app.command()
+def digest(
+    day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="目前只有 daily")] = "daily",
+    reviewed_by: Annotated[str, typer.Option("--reviewed-by", help="审核人姓名；审核后方送领导")] = "",
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """出日报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
+    if kind != "daily":
+        raise stop(f"digest: --kind {kind!r}: 目前只有 daily")
+    try:
+        wanted = date.fromisoformat(day) if day else shanghai(datetime.now(UTC)).date()
+    except ValueError as error:
+        raise stop(f"digest: --date {day!r}: 应为 YYYY-MM-DD") from error
+    with _desk(config, data) as desk:
+        made, first = review_digest(desk, wanted, reviewed_by) if reviewed_by else (issue_digest(desk, wanted), True)
+    print(made.html)
+    print(made.word)
+    if not first:
+        raise stop(f"该期已由{made.issue.reviewed_by}审核", 1)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="词，空格分开，须都出现")],
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000)] = 20,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """检索帖文，最新在前。"""
+    with _desk(config, data) as desk:
+        for post in desk.ledger.search(words, limit):
+            print(f"{shanghai(post.first_seen_at):%m-%d %H:%M}  {post.title or post.text[:30]}  {post.url}")
+
+
+@app.command()
+def verify(config: Config = None, data: Data = None) -> None:
+    """核对审计链：有改动或缺失则逐条列出，退出码 1。"""
+    with _desk(config, data) as desk:
+        problems = desk.ledger.verify_audit()
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(1)
+    print("审计链完整")
+
+
+@contextmanager
+def _desk(config: Path | None, data: Path | None) -> Iterator[Desk]:
+    """A desk for one command; a ledger that is not there yet is exit 2, not made by looking."""
+    quiet_log()
+    settings, folder = settings_of(config), data_of(data)
+    if not settings.office.ledger.url and not (folder / "ledger.db").exists():
+        raise stop(f"{folder}/ledger.db: 还没有台账；先运行 huiying start 或 demo，或用 --data 指定数据目录")
+    try:
+        with open_desk(settings, folder) as desk:
+            yield desk
+    except LedgerUrlError as error:
+        raise stop(error) from error

@@ -1,0 +1,39 @@
+"""Expectations (预期研判): what a sensible official would make of each item. For tests and benchmarks only.
+
+Neither the program nor the town's pages read this: no module of huiying imports it (a test holds that).
+Source: the labels follow 实施方案三（三）4 (seven categories, six forms of response).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from huiying.town.content import BadItem, Place, rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation:
+    """What one item deserves. `lead` are acceptable unit ids, best first; `event` joins items on one happening, "" = alone.
+
+    With `case` False the other fields are empty. `level` is Ⅰ–Ⅳ, `form` R1–R6, `categories` C1–C7 with the primary first.
+    """
+
+    case: bool
+    categories: tuple[str, ...] = ()
+    level: str = ""
+    form: str = ""
+    lead: tuple[str, ...] = ()
+    event: str = ""
+
+
+def load_expectations() -> Mapping[str, Expectation]:
+    """Item id → expectation, for every item. Raises: BadItem naming file and line."""
+    return {str(row["id"]): _parse(where, row.get("expect")) for place in Place for where, row in rows(place)}
+
+
+def _parse(where: str, value: object) -> Expectation:
+    if not isinstance(value, dict):
+        raise BadItem(f"{where}: no expect")
+    try:
+        return Expectation(**{key: tuple(one) if isinstance(one, list) else one for key, one in value.items()})
+    except TypeError as error:
+        raise BadItem(f"{where}: expect: {error}") from error

@@ -1,0 +1,50 @@
+"""Rate windows (限流窗口): when a channel may take the next message. Kept by the daemon between rounds; the clock is an argument."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from responders.channels.answer import Rate
+
+LONGEST_REST = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class RateWindows:
+    """What each channel has sent lately and until when it rests. Forgotten at a restart: then the channel's own limit answers."""
+
+    sent: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
+    resting: dict[str, datetime] = field(default_factory=dict)
+
+    def wait(self, channel: str, rates: Sequence[Rate], messages: int, now: datetime) -> timedelta:
+        """How long until `messages` more keep within every rate and the channel rests no more; zero when now."""
+        self._forget(channel, rates, now)
+        times = self.sent[channel]
+        waits = [timedelta(0), self.rest(channel, now)]
+        for rate in rates:
+            span = timedelta(seconds=rate.seconds)
+            inside = [at for at in times if at > now - span]
+            over = len(inside) + min(messages, rate.count) - rate.count
+            if over > 0:
+                waits.append(inside[over - 1] + span - now)
+        return max(waits)
+
+    def rest(self, channel: str, now: datetime) -> timedelta:
+        """How long the channel still rests; a rest beyond the longest comes from a clock that was set back, and is dropped."""
+        left = self.resting.get(channel, now) - now
+        return max(left, timedelta(0)) if left <= LONGEST_REST else timedelta(0)
+
+    def spend(self, channel: str, messages: int, now: datetime) -> None:
+        """Counts messages as sent at `now` (when the answer came: the channel's own count began earlier)."""
+        self.sent[channel].extend([now] * messages)
+
+    def pause(self, channel: str, wait: timedelta, now: datetime) -> None:
+        """The channel asked for rest."""
+        self.resting[channel] = max(now + min(wait, LONGEST_REST), self.resting.get(channel, now))
+
+    def _forget(self, channel: str, rates: Sequence[Rate], now: datetime) -> None:
+        """Drops what no rate counts any more, and what lies in the future of a clock set back."""
+        longest = timedelta(seconds=max((r.seconds for r in rates), default=0))
+        kept = [at for at in self.sent[channel] if now - longest < at <= now]
+        self.sent[channel] = deque(kept)

@@ -1,0 +1,41 @@
+"""One model and one assessor for the whole session: trained on the shipped corpus, with the shipped config."""
+
+from pathlib import Path
+
+import pytest
+
+from classifiers.assess import Assessor
+from classifiers.model import LinearModel, load_model
+from classifiers.training import is_stale, train
+from huiying.cli import MODEL, quiet_log
+from huiying.settings import Settings, load_settings
+from records.standard import Standard
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _log() -> None:
+    """Log lines as the program writes them: plain, without the values of local variables."""
+    quiet_log("critical")
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory: pytest.TempPathFactory) -> LinearModel:
+    """The trained model of ./run.sh, else one trained now."""
+    return train(tmp_path_factory.mktemp("model")) if is_stale(MODEL) else load_model(MODEL)
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return load_settings(ROOT / "config", {})
+
+
+@pytest.fixture(scope="session")
+def standard(settings: Settings) -> Standard:
+    return settings.standard
+
+
+@pytest.fixture(scope="session")
+def assessor(model: LinearModel, settings: Settings) -> Assessor:
+    return Assessor(model, settings.standard, settings.units, settings.areas)
