@@ -94,13 +94,13 @@ async def open_demo(
     received = data / "received"
     async with AsyncExitStack() as stack:
         try:
-            town = await stack.enter_async_context(serve_town(opened_at, port=known.port if known else 0))
+            town = await stack.enter_async_context(serve_town(opened_at, clock=now, port=known.port if known else 0))
         except OSError as error:
             raise DemoError(f"端口 {known.port if known else 0} 被占用：上一次演示还在运行？（{error}）") from error
-        remember(data, Opened(port=town.port, opened_at=opened_at))
+        remember(data, Opened(port=int(town.rpartition(":")[2]), opened_at=opened_at))
         robots = await stack.enter_async_context(serve_receivers(received))
         host, port = await stack.enter_async_context(serve_mail(received / "mail", DOMAIN))
-        ready = demo_settings(settings, town.url, robots, host, port, ledger_url)
+        ready = demo_settings(settings, town, robots, host, port, ledger_url)
         yield await stack.enter_async_context(open_office(ready, data, model, now))
 
 
@@ -125,14 +125,14 @@ def demo_channels(robots: Receivers, mail_host: str, mail_port: int) -> tuple[Ch
         ChannelConfig(
             id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL, host=mail_host, port=mail_port, sender=f"yuqing@{DOMAIN}"
         ),
-        ChannelConfig(id="wecom", kind=ChannelKind.WECOM, enabled=True, base_url=robots.wecom_url, key=robots.wecom_key, public=True),
+        ChannelConfig(id="wecom", kind=ChannelKind.WECOM, enabled=True, base_url=robots.wecom_url, key=robots.key, public=True),
         ChannelConfig(
-            id="dingtalk", kind=ChannelKind.DINGTALK, enabled=True, base_url=robots.dingtalk_url, key=robots.dingtalk_token,
-            secret=robots.dingtalk_secret, public=True,
+            id="dingtalk", kind=ChannelKind.DINGTALK, enabled=True, base_url=robots.dingtalk_url, key=robots.key,
+            secret=robots.secret, public=True,
         ),
         ChannelConfig(
-            id="feishu", kind=ChannelKind.FEISHU, enabled=True, base_url=robots.feishu_url, key=robots.feishu_hook,
-            secret=robots.feishu_secret, public=True,
+            id="feishu", kind=ChannelKind.FEISHU, enabled=True, base_url=robots.feishu_url, key=robots.key,
+            secret=robots.secret, public=True,
         ),
     )  # fmt: skip
 

@@ -138,7 +138,7 @@ def decide_new(office: Office, account: Account) -> None:
                 _grow(office, case, event)
         except (ValueError, StaleCaseError) as error:  # one event's trouble is its own; it is taken up again next round
             account.problems.append(f"事件《{event.title}》{event.id}: {error}")
-            log.error("decide.failed", event=event.id, problem=str(error))
+            log.error("decide.failed", happening=event.id, problem=str(error))
 
 
 def _decide(office: Office, event: Event, judged: Sequence[Assessment], account: Account) -> None:
@@ -156,7 +156,7 @@ def _decide(office: Office, event: Event, judged: Sequence[Assessment], account:
 
     opened = ledger.open_case(draft, opening, notices, event.post_ids, settings.office.case_number_format, now)
     account.opened.append(opened)
-    log.info("case.opened", case=opened.number, event=event.id, level=opened.opinion_level.value, lead=routing.lead)
+    log.info("case.opened", case=opened.number, happening=event.id, level=opened.opinion_level.value, lead=routing.lead)
 
 
 def _grow(office: Office, case: Case, event: Event) -> None:

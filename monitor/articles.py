@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from monitor.article import read_article
@@ -19,6 +19,7 @@ from records.source import Source, SourceKind
 
 NEW_PAGES = 40  # a poll; the rest at the next
 REREAD = 20  # threads a poll
+BASELINE_BACK = timedelta(hours=72)
 LIST_PAGES = 3  # list pages read while even their oldest link is new: the source was faster than its polls
 _COME_AGAIN = ("验证页",)  # closed for a passing reason
 _GONE = ("已删除",)
@@ -62,9 +63,15 @@ async def take_articles(poll: Poll, source: Source, front: Fetched) -> None:
 
 
 def _overflowed(poll: Poll, board: Board) -> bool:
-    """True when even the last link of the page was new, there is a next page, and this is not the first poll."""
+    """True when even the last link of the page was new, and there is a next page worth reading."""
     news = bool(board.page.links) and post_id(board.page.links[-1].url) in poll.posts
-    return bool(news and board.page.next_url and not poll.maker.baseline and not poll.left and not poll.tired)
+    wanted = not poll.maker.baseline or _recent(board.page.links[-1], poll.now)
+    return bool(news and wanted and board.page.next_url and not poll.left and not poll.tired)
+
+
+def _recent(link: Link, now: datetime) -> bool:
+    """True for a link dated young enough to alert: the first poll of a source reads back so far and no further."""
+    return link.published_at is not None and now - link.published_at < BASELINE_BACK
 
 
 async def _read_board(poll: Poll, source: Source, fetched: Fetched) -> Board:

@@ -5,7 +5,7 @@ Source: the labels follow 实施方案三（三）4 (seven categories, six forms
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from huiying.town.content import BadItem, Place, rows
 
@@ -33,7 +33,11 @@ def load_expectations() -> Mapping[str, Expectation]:
 def _parse(where: str, value: object) -> Expectation:
     if not isinstance(value, dict):
         raise BadItem(f"{where}: no expect")
-    try:
-        return Expectation(**{key: tuple(one) if isinstance(one, list) else one for key, one in value.items()})
-    except TypeError as error:
-        raise BadItem(f"{where}: expect: {error}") from error
+    texts = {name: tuple(value.get(name, ())) for name in ("categories", "lead")}
+    if unknown := value.keys() - {field.name for field in fields(Expectation)}:
+        raise BadItem(f"{where}: expect: unknown {'、'.join(sorted(unknown))}")
+    if not isinstance(value.get("case"), bool):
+        raise BadItem(f"{where}: expect: case must be true or false")
+    return Expectation(
+        case=value["case"], level=value.get("level", ""), form=value.get("form", ""), event=value.get("event", ""), **texts
+    )

@@ -130,8 +130,8 @@ class Pages:
     def _fixed_pages(self) -> Mapping[str, Callable[[str, datetime], Page]]:
         """Path → what draws it."""
         drawn: dict[str, Callable[[str, datetime], Page]] = {
-            "/": lambda base, now: self._html("home.html"),
-            "/private/": lambda base, now: self._html("private.html"),
+            "/": lambda base, now: self._html("home.html", {}),
+            "/private/": lambda base, now: self._html("private.html", {}),
             "/robots.txt": lambda base, now: Page(
                 body=ROBOTS.encode(), content_type="text/plain; charset=utf-8", changed_at=self._opened_at
             ),
@@ -151,9 +151,11 @@ class Pages:
             drawn[f"/mailbox/letter-{item.number}.html"] = self._letter(item)
         return drawn
 
-    def _html(self, template: str, *, changed: Sequence[datetime] = (), encoding: str = "utf-8", **values: object) -> Page:
+    def _html(
+        self, template: str, values: Mapping[str, object], *, changed: Sequence[datetime] = (), encoding: str = "utf-8"
+    ) -> Page:
         """A rendered page; characters the encoding lacks become references, as Discuz! sends them."""
-        text = self._templates.get_template(template).render(**values)
+        text = self._templates.get_template(template).render(values)
         return Page(
             body=text.encode(encoding, "xmlcharrefreplace"),
             content_type=GBK_HTML if encoding == "gbk" else UTF8_HTML,
@@ -169,9 +171,8 @@ class Pages:
         shown = self._of[Place.NEWS][(number - 1) * NEWS_PER_PAGE : number * NEWS_PER_PAGE]
         rows = [self._news_row(item) for item in shown]
         changed = [self._said(item) for item in shown]
-        return lambda base, now: self._html(
-            "news_list.html", changed=changed, rows=rows, number=number, pages=self._news_pages()
-        )
+        values = {"rows": rows, "number": number, "pages": self._news_pages()}
+        return lambda base, now: self._html("news_list.html", values, changed=changed)
 
     def _news_row(self, item: Item) -> Row:
         return Row(item=item, path=news_path(item, self._opened_at), date=f"{shanghai(self._said(item)):%Y-%m-%d}")
@@ -179,7 +180,7 @@ class Pages:
     def _news_article(self, item: Item) -> Callable[[str, datetime], Page]:
         related = [self._news_row(other) for other in self._of[Place.NEWS] if other is not item][-3:]
         values = {"item": item, "date": self._minute(item), "paragraphs": item.text.split("\n"), "related": related}
-        return lambda base, now: self._html("news_article.html", changed=[self._said(item)], **values)
+        return lambda base, now: self._html("news_article.html", values, changed=[self._said(item)])
 
     # ---- forum
 
@@ -188,7 +189,7 @@ class Pages:
         threads = sorted(self._of[Place.FORUM], key=lambda item: (not item.sticky, self._last(item)[0]))
         rows = [self._thread_row(item, now) for item in threads]
         changed = [self._opened_at - timedelta(minutes=self._last(item)[0]) for item in threads]
-        return self._html("bbs_board.html", encoding="gbk", changed=changed, rows=rows, now=full(now))
+        return self._html("bbs_board.html", {"rows": rows, "now": full(now)}, encoding="gbk", changed=changed)
 
     def _last(self, item: Item) -> tuple[int, str]:
         """(age, author) of a thread's last post."""
@@ -203,13 +204,14 @@ class Pages:
     def _thread(self, item: Item) -> Callable[[str, datetime], Page]:
         if item.closed:
             values = {"message": CLOSED[item.closed], "needs_login": item.closed == "login"}
-            return lambda base, now: self._html("bbs_message.html", encoding="gbk", now=full(now), **values)
+            return lambda base, now: self._html("bbs_message.html", {**values, "now": full(now)}, encoding="gbk")
         posts = [(item.age, item.author, item.text), *((r.age, r.author, r.text) for r in item.replies)]
 
         def draw(base: str, now: datetime) -> Page:
             floors = [self._floor(item.number * 100 + at, post, now) for at, post in enumerate(posts, 1)]
             changed = [self._opened_at - timedelta(minutes=self._last(item)[0])]
-            return self._html("bbs_thread.html", encoding="gbk", changed=changed, item=item, floors=floors, now=full(now))
+            values = {"item": item, "floors": floors, "now": full(now)}
+            return self._html("bbs_thread.html", values, encoding="gbk", changed=changed)
 
         return draw
 
@@ -241,13 +243,13 @@ class Pages:
             for item in self._of[Place.FEED]
         ]
         changed = [self._said(row.item) for row in rows]
-        drawn = self._html("feed.xml", encoding="gbk", changed=changed, base=base, rows=rows)
+        drawn = self._html("feed.xml", {"base": base, "rows": rows}, encoding="gbk", changed=changed)
         return Page(body=drawn.body, content_type=LYING_RSS, changed_at=drawn.changed_at)
 
     def _wemedia(self, item: Item) -> Callable[[str, datetime], Page]:
         date = shanghai(self._said(item)).isoformat(timespec="seconds")
         values = {"item": item, "date": date, "words": self._minute(item), "paragraphs": item.text.split("\n")}
-        return lambda base, now: self._html("wemedia.html", changed=[self._said(item)], **values)
+        return lambda base, now: self._html("wemedia.html", values, changed=[self._said(item)])
 
     # ---- mailbox
 
@@ -257,7 +259,7 @@ class Pages:
             Row(item=item, path=f"/mailbox/letter-{item.number}.html", date=self._minute(item), code=self._code(item))
             for item in letters
         ]
-        return self._html("mailbox_list.html", changed=[self._letter_changed(item) for item in letters], rows=rows)
+        return self._html("mailbox_list.html", {"rows": rows}, changed=[self._letter_changed(item) for item in letters])
 
     def _letter(self, item: Item) -> Callable[[str, datetime], Page]:
         changed = [self._letter_changed(item)]
@@ -269,7 +271,7 @@ class Pages:
             "answered": answered,
             "paragraphs": item.text.split("\n"),
         }
-        return lambda base, now: self._html("mailbox_letter.html", changed=changed, **values)
+        return lambda base, now: self._html("mailbox_letter.html", values, changed=changed)
 
     def _letter_changed(self, item: Item) -> datetime:
         return self._opened_at - timedelta(minutes=item.answer.age if item.answer else item.age)

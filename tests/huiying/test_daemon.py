@@ -65,7 +65,7 @@ def test_new_posts_are_judged_without_being_asked(settings: Settings, model: Lin
         assert ledger.cases()[0].state.value == "预警提示"
         daemon.stop()
 
-    lived(office(settings, model, tmp_path), arrives)
+    assert lived(office(settings, model, tmp_path), arrives).failures == {}
 
 
 def test_a_job_that_raises_is_counted_and_the_others_go_on(
