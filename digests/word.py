@@ -13,7 +13,7 @@ from docx import Document
 from docx.document import Document as OpenDocument
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from lxml import etree
 from markupsafe import escape
 
 from digests.document import (
@@ -47,11 +47,15 @@ def render_word(daily: Daily) -> bytes:
     document = Document()
     lay_out(document)
     writer = _Writer(document, daily)
-    closing = document.element.body[-1]  # w:sectPr
-    for element in parse_xml(f"<w:body {nsdecls('w', 'r')}>{''.join(writer.body())}</w:body>"):
-        closing.addprevious(element)
+    _fill(document, "".join(writer.body()))
     _properties(document, daily)
     return _packed(document, daily)
+
+
+def _fill(document: OpenDocument, xml: str) -> None:
+    """Puts `xml` before the body's closing w:sectPr: as text, since moving parsed elements takes lxml time with their square."""
+    whole = etree.tostring(document.element, encoding="unicode")
+    document.part._element = parse_xml(whole.replace("<w:body>", f"<w:body>{xml}", 1))
 
 
 def _properties(document: OpenDocument, daily: Daily) -> None:

@@ -22,6 +22,7 @@ from huiying.town.site import serve_town
 from records.case import Case, CaseState
 from records.channel import ChannelConfig, ChannelKind, Detail
 from records.instant import from_micros, micros
+from records.notice import NoticeState
 from records.source import MediaTier, Source, SourceKind
 from records.unit import Contact, Unit
 
@@ -78,6 +79,7 @@ def opened_in(data: Path) -> Opened | None:
 
 def remember(data: Path, opened: Opened) -> None:
     """Marks the folder as a demo's; whole or not at all."""
+    data.mkdir(parents=True, exist_ok=True)
     part = data / "demo.json.part"
     part.write_text(json.dumps({"port": opened.port, "opened_at": micros(opened.opened_at)}), encoding="utf-8")
     part.replace(data / "demo.json")
@@ -89,7 +91,6 @@ async def open_demo(
 ) -> AsyncIterator[Office]:
     """The office of a demo, with town, receivers and mail sink serving. Raises: DemoError."""
     known = opened_in(data)
-    data.mkdir(parents=True, exist_ok=True)
     opened_at = known.opened_at if known else now()
     received = data / "received"
     async with AsyncExitStack() as stack:
@@ -176,9 +177,8 @@ async def send_all(office: Office, account: pipeline.Account) -> None:
     """Rounds of sending until the outbox is empty, or PATIENCE has passed (a channel's rate may hold some back)."""
     end = office.now() + PATIENCE
     while office.now() < end:
-        report = await pipeline.send(office)
-        account.sent.append(report)
-        if not (report.deferred or report.retried):
+        account.sent.append(await pipeline.send(office))
+        if not (office.ledger.notices(NoticeState.PENDING) or office.ledger.notices(NoticeState.CLAIMED)):
             return
         await asyncio.sleep(0.5)
 

@@ -90,12 +90,12 @@ def open_desk(settings: Settings, data: Path, now: Callable[[], datetime] = utc_
 async def open_office(
     settings: Settings, data: Path, model: LinearModel, now: Callable[[], datetime] = utc_now
 ) -> AsyncIterator[Office]:
-    """An office with open network clients, closed at the end."""
+    """An office with open network clients, closed at the end. The caller holds the data folder's instance lock."""
     ledger = open_ledger(ledger_url(settings, data))
     allow = frozenset(settings.office.private_allow)
     try:
         async with Fetcher(user_agent=settings.office.user_agent, private_allow=allow) as fetcher, open_http() as http:
-            yield Office(
+            office = Office(
                 settings=settings,
                 ledger=ledger,
                 data=data,
@@ -106,5 +106,8 @@ async def open_office(
                 http=http,
                 author_keys=AuthorKeys(data / "author-keys", now()),
             )
+            if ledger_url(settings, data).startswith("sqlite:"):  # the caller holds the instance lock: no other sender is alive
+                ledger.take_over_claims(office.sender_name)
+            yield office
     finally:
         ledger.close()

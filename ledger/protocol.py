@@ -130,6 +130,9 @@ class Ledger(Protocol):
     def finish_notice(self, claimed: Notice, delivery: Delivery, state: NoticeState, next_attempt_at: datetime) -> bool:
         """Records the attempt; False (and nothing written) when the claim had passed to another sender."""
 
+    def take_over_claims(self, by: str) -> int:
+        """How many claims of other senders are due again at once. Only for who knows that they are gone: it holds the instance lock."""
+
     def notices(self, state: NoticeState | None = None) -> list[Notice]:
         """Every notice, oldest first; of one state if given."""
 

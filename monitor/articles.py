@@ -64,9 +64,10 @@ async def take_articles(poll: Poll, source: Source, front: Fetched) -> None:
 
 def _overflowed(poll: Poll, board: Board) -> bool:
     """True when even the last link of the page was new, and there is a next page worth reading."""
-    news = bool(board.page.links) and post_id(board.page.links[-1].url) in poll.posts
-    wanted = not poll.maker.baseline or _recent(board.page.links[-1], poll.now)
-    return bool(news and wanted and board.page.next_url and not poll.left and not poll.tired)
+    if not (board.page.links and board.page.next_url) or poll.left or poll.tired:
+        return False
+    last = board.page.links[-1]
+    return post_id(last.url) in poll.posts and (not poll.maker.baseline or _recent(last, poll.now))
 
 
 def _recent(link: Link, now: datetime) -> bool:

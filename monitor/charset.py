@@ -21,8 +21,8 @@ _LATIN = {"iso-8859-1", "latin-1", "ascii", "us-ascii", "windows-1252"}
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text and the encoding used. Never raises: what no encoding reads is replaced by U+FFFD.
 
-    Order: BOM (or UTF-16 by its zeros), then labels (header, meta or XML declaration) and utf-8, gb18030, big5, each strictly; a page that is strict UTF-8
-    with characters beyond ASCII is UTF-8 whatever its label says.
+    Order: BOM (or UTF-16 by its zeros), then labels (header, meta or XML declaration) and utf-8, gb18030, big5, each strictly;
+    a page that is strict UTF-8 with characters beyond ASCII is UTF-8 whatever its label says.
 
     >>> decode("停水通知".encode("gb18030"), "text/html; charset=utf-8")
     ('停水通知', 'gb18030')

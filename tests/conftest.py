@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 @pytest.fixture(scope="session", autouse=True)
 def _log() -> None:
     """Log lines as the program writes them: plain, without the values of local variables."""
-    quiet_log("critical")
+    quiet_log("debug")
 
 
 @pytest.fixture(scope="session")

@@ -26,16 +26,15 @@ def in_discuz(when: datetime, now: datetime) -> str:
     >>> [in_discuz(at - timedelta(minutes=m), at) for m in (0, 5, 40, 150, 945, 2600, 4500, 20000)]
     ['刚刚', '5 分钟前', '半小时前', '2 小时前', '昨天 20:15', '前天 16:40', '3 天前', '2018-5-25 14:40:00']
 
-    Source: Discuz! X3.4, function dgmdate with the format "u".
+    Source: Discuz! X3.4, function dgmdate with the format "u" (which errs by a day at the stroke of midnight; this does not).
     """
     local, here = shanghai(when), shanghai(now)
-    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    if local >= midnight:
+    days = (here.date() - local.date()).days
+    if days <= 0:
         return _today((here - local) // timedelta(seconds=1))
-    days = (midnight - local) // timedelta(days=1)
-    if days >= WEEK:
+    if days > WEEK:
         return full(when)
-    return f"{('昨天', '前天')[days]} {local:%H:%M}" if days < 2 else f"{days + 1} 天前"
+    return f"{('昨天', '前天')[days - 1]} {local:%H:%M}" if days <= 2 else f"{days} 天前"
 
 
 def _today(seconds: int) -> str:

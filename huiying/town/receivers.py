@@ -21,16 +21,16 @@ LARGEST = 1 << 20  # bytes of a request body that are read at all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receivers:
-    """Where the three robots are (`*_url` without a trailing slash) and what opens them. Keys are made anew each time."""
+    """Where the three robots are (`*_url` without a trailing slash) and what opens them, made anew each time.
+
+    `key` is 企业微信's key, 钉钉's access_token and 飞书's hook; `secret` signs for the last two.
+    """
 
     wecom_url: str
     dingtalk_url: str
     feishu_url: str
-    wecom_key: str = field(repr=False)
-    dingtalk_token: str = field(repr=False)
-    dingtalk_secret: str = field(repr=False)
-    feishu_hook: str = field(repr=False)
-    feishu_secret: str = field(repr=False)
+    key: str = field(repr=False)
+    secret: str = field(repr=False)
 
 
 def now_utc() -> datetime:
@@ -82,20 +82,11 @@ async def serve_receivers(folder: Path, *, clock: Callable[[], datetime] = now_u
 
     Raises: OSError when the folder cannot be written.
     """
-    key, token, ding_secret, hook, feishu_secret = (secrets.token_urlsafe(18) for _ in range(5))
-    robots: tuple[Robot, ...] = (WeCom(key), DingTalk(token, ding_secret), Feishu(hook, feishu_secret))
+    key, secret = secrets.token_urlsafe(18), secrets.token_urlsafe(18)
+    robots: tuple[Robot, ...] = (WeCom(key), DingTalk(key, secret), Feishu(key, secret))
     async with AsyncExitStack() as stack:
         urls = [
             await stack.enter_async_context(on_loopback(receiver_app(robot, folder / robot.name, clock=clock)))
             for robot in robots
         ]
-        yield Receivers(
-            wecom_url=urls[0],
-            dingtalk_url=urls[1],
-            feishu_url=urls[2],
-            wecom_key=key,
-            dingtalk_token=token,
-            dingtalk_secret=ding_secret,
-            feishu_hook=hook,
-            feishu_secret=feishu_secret,
-        )
+        yield Receivers(wecom_url=urls[0], dingtalk_url=urls[1], feishu_url=urls[2], key=key, secret=secret)

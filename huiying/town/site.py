@@ -8,7 +8,6 @@ import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aiohttp import ETag, web
@@ -19,14 +18,6 @@ from huiying.town.pages import Page, Pages
 
 Clock = Callable[[], datetime]
 SLOW_SECONDS = 60.0  # twice the collector's deadline of 30 s
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Town:
-    """Where a served town is: `url` without a trailing slash, `port` in 1..65535."""
-
-    url: str
-    port: int
 
 
 def town_app(
@@ -51,13 +42,13 @@ def town_app(
 
 
 @asynccontextmanager
-async def serve_town(now: datetime, *, clock: Clock | None = None, port: int = 0) -> AsyncIterator[Town]:
-    """The bundled town, opened at `now` and served on loopback while the block runs; `port` 0 lets the system choose.
+async def serve_town(now: datetime, *, clock: Clock | None = None, port: int = 0) -> AsyncIterator[str]:
+    """The base URL (no trailing slash) of the bundled town, opened at `now` and served on loopback while the block runs.
 
-    Raises: OSError when the port is taken; BadItem when the content is broken.
+    `port` 0 lets the system choose. Raises: OSError when the port is taken; BadItem when the content is broken.
     """
     async with on_loopback(town_app(load_items(), now, clock=clock), port=port) as base:
-        yield Town(url=base, port=int(base.rsplit(":", 1)[1]))
+        yield base
 
 
 def answer(request: web.Request, page: Page) -> web.Response:

@@ -151,6 +151,18 @@ def test_a_notice_goes_to_one_sender_and_comes_back_after_its_lease(ledger: Stor
     other.close()
 
 
+def test_claims_of_a_sender_that_is_gone_are_due_at_once(ledger: Store) -> None:
+    ledger.add_notices([a_notice("a"), a_notice("b")])
+    (mine,) = ledger.claim_notices("mine", NOW, 1, 600)
+    (lost,) = ledger.claim_notices("gone", NOW, 1, 600)
+    assert ledger.claim_notices("next", NOW, 9, 600) == []
+    assert ledger.take_over_claims("mine") == 1
+    assert [n.key for n in ledger.claim_notices("next", NOW, 9, 600)] == [lost.key]
+    sent = Delivery(notice_id=mine.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")
+    assert ledger.finish_notice(mine, sent, NoticeState.SENT, NOW)
+    assert not ledger.finish_notice(lost, replace(sent, notice_id=lost.id), NoticeState.SENT, NOW)
+
+
 def test_concurrent_claims_never_share_a_notice(ledger: Store, url: str) -> None:
     ledger.add_notices([a_notice(str(i)) for i in range(200)])
     got: list[str] = []

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -429,12 +430,13 @@ def test_an_outbox_that_cannot_record_one_does_not_stop_the_others(ledger: Ledge
     assert town.rounds() == [SendReport(accepted=2, unrecorded=1)]
 
 
-def test_no_secret_and_no_text_is_logged(ledger: Ledger, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_and_no_text_is_logged(ledger: Ledger) -> None:
     echo = {"code": 19021, "msg": "KEY-never-shown SEC-never-shown: 街道停水无人管 refused"}
     robot = Robot(key="KEY-never-shown", secret="SEC-never-shown", script=[500, echo])
     ledger.add_notices(many(3, channel="feishu", text="先锋街道停水无人管", subject="停水无人管"))
-    Town(ledger, Clock(), feishu=robot).rounds()
-    shown = capsys.readouterr().out + repr([ledger.deliveries(n.id) for n in ledger.notices()])
+    with structlog.testing.capture_logs() as logged:
+        Town(ledger, Clock(), feishu=robot).rounds()
+    shown = repr(logged) + repr([ledger.deliveries(n.id) for n in ledger.notices()])
     assert "notice.answered" in shown
     for secret in ("KEY-never-shown", "SEC-never-shown", "无人管"):
         assert secret not in shown
