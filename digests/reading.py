@@ -89,7 +89,7 @@ class Reading:
     def source(self, source_id: str) -> str:
         """The source's name."""
         found = self.sources_by_id.get(source_id)
-        return clean(found.name) if found else f"{UNREGISTERED} {clean(source_id)}"
+        return quote(found.name if found else f"{UNREGISTERED} {source_id}", TITLE)
 
     def tier(self, post: Post) -> MediaTier | None:
         """The tier of the post's source; None when the source is not registered."""

@@ -41,7 +41,7 @@ def _sources(reading: Reading) -> tuple[Block, ...]:
 def _bad_row(reading: Reading, source: Source, standing: Standing) -> TableRow:
     state = reading.facts.fetch_states.get(source.id)
     last = in_words(state.last_ok_at) if state and state.last_ok_at else "无"
-    name = Link(clean(source.name), f"#{reading.anchors[Kind.SOURCE, source.id]}")
+    name = Link(reading.source(source.id), f"#{reading.anchors[Kind.SOURCE, source.id]}")
     tone = Tone.OVERDUE if standing in (Standing.NEVER, Standing.FAILING, Standing.STALE) else Tone.PLAIN
     return TableRow(((name,), (Text(str(standing), tone),), (Text(last),), (Text(why(reading, source, standing)),)))
 

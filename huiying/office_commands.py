@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from huiying import case_verbs, pipeline
@@ -20,8 +21,9 @@ from huiying.digesting import issue_digest, review_digest
 from huiying.instance_lock import AlreadyRunningError, instance_lock
 from huiying.office import Desk, open_desk, open_office
 from huiying.settings import Settings
-from ledger.opening import LedgerUrlError
+from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
+from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.instant import shanghai
 from responders.cases import MoveRefusedError
 from responders.lifecycle import IllegalMoveError
@@ -210,6 +212,28 @@ def verify(config: Config = None, data: Data = None) -> None:
     if problems:
         raise typer.Exit(1)
     print("审计链完整")
+
+
+@app.command("migrate-store")
+def migrate_store(
+    source: Annotated[str, typer.Argument(metavar="FROM", help="sqlite:///文件 或 postgresql://…")],
+    target: Annotated[str, typer.Argument(metavar="TO", help="空的目标台账")],
+) -> None:
+    """把台账从一个引擎迁到另一个：逐行按散列核对；中断后重跑即续；目标非空则拒绝。"""
+    quiet_log()
+    if source.startswith("sqlite:///") and not Path(source.removeprefix("sqlite:///")).exists():
+        raise stop(f"{source}: 没有这个台账")
+    try:
+        with closing(open_engine(source)) as there, closing(open_engine(target)) as here, Progress(console=Console(stderr=True)) as bar:
+            tasks = {table: bar.add_task(table, total=there.query(f"select count(*) as n from {table}")[0]["n"]) for table in TABLES}
+            moved = transfer(there, here, source_name=shown(source), told=lambda table, rows: bar.update(tasks[table], completed=rows))
+    except (LedgerUrlError, TransferRefusedError) as error:
+        raise stop(error) from error
+    except TransferFailedError as error:
+        raise stop(error, 1) from error
+    for table, rows in moved.rows.items():
+        print(f"{table} {rows}")
+    print(f"已核对 {sum(moved.rows.values())} 行")
 
 
 @contextmanager

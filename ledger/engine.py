@@ -1,5 +1,6 @@
 """What the store asks of an engine. Two answer: ledger/sqlite.py and ledger/postgresql.py."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -31,6 +32,12 @@ class Engine(Protocol):
 
     def insert(self, table: str, row: Row, *, unless: str = "") -> int:
         """Inserts one row; 0 when `unless` (the conflict's columns) skipped it."""
+
+    def insert_many(self, table: str, rows: Sequence[Row]) -> None:
+        """Bulk load: all rows, or an error."""
+
+    def run_many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Executes a named statement once a row."""
 
     def upsert(self, table: str, row: Row, key: str) -> None:
         """Inserts, or replaces the row with the same key columns ("day, kind")."""

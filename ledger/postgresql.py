@@ -1,7 +1,7 @@
 """The ledger on PostgreSQL: psycopg 3 with a pool; the same statements, with %(name)s for :name."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -93,6 +93,21 @@ class PostgresEngine:
     def insert(self, table: str, row: Row, *, unless: str = "") -> int:
         """Inserts one row; 0 when a conflict on the columns `unless` skipped it."""
         return self.execute(insert_sql(table, row, unless), **row)
+
+    def insert_many(self, table: str, rows: Sequence[Row]) -> None:
+        """Bulk load by COPY."""
+        if not rows:
+            return
+        names = list(rows[0])
+        command = cast(Any, f"copy {table} ({', '.join(names)}) from stdin")
+        with self._connection() as connection, connection.cursor() as cursor, cursor.copy(command) as copy:
+            for row in rows:
+                copy.write_row([row[name] for name in names])
+
+    def run_many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Executes a named statement once a row."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.executemany(marked(self._statements[statement]), rows)
 
     def upsert(self, table: str, row: Row, key: str) -> None:
         """Inserts, or replaces the row with the same key columns."""

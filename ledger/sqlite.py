@@ -5,7 +5,7 @@ and 3.44.6). On any other version the journal is a rollback journal, and the led
 acknowledged commits in power-loss replay. Where no pysqlite3 wheel exists the standard library's SQLite serves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -97,6 +97,15 @@ class SqliteEngine:
     def insert(self, table: str, row: Row, *, unless: str = "") -> int:
         """Inserts one row; 0 when a conflict on the columns `unless` skipped it."""
         return self.execute(insert_sql(table, row, unless), **row)
+
+    def insert_many(self, table: str, rows: Sequence[Row]) -> None:
+        """Bulk load by executemany."""
+        if rows:
+            self._raw.executemany(insert_sql(table, rows[0]), rows)
+
+    def run_many(self, statement: str, rows: Sequence[Row]) -> None:
+        """Executes a named statement once a row."""
+        self._raw.executemany(self._statements[statement], rows)
 
     def upsert(self, table: str, row: Row, key: str) -> None:
         """Inserts, or replaces the row with the same key columns."""

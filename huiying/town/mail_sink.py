@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -58,11 +59,11 @@ def delivery_lines(envelope: Envelope) -> bytes:
 async def serve_mail(folder: Path, allowed_domain: str) -> AsyncIterator[tuple[str, int]]:
     """(host, port) of the sink while the block runs; letters go to `folder`/NNN.eml. Raises: OSError."""
     keeper = Keeper(Received(folder, ".eml"), allowed_domain)
-    open_ones: list[SMTP] = []
+    open_ones: WeakSet[SMTP] = WeakSet()
 
     def greet() -> SMTP:
         one = SMTP(keeper, enable_SMTPUTF8=True, data_size_limit=LARGEST, hostname="mail.tinghu.example")
-        open_ones.append(one)
+        open_ones.add(one)
         return one
 
     server = await asyncio.get_running_loop().create_server(greet, HOST, 0)
@@ -70,7 +71,7 @@ async def serve_mail(folder: Path, allowed_domain: str) -> AsyncIterator[tuple[s
         yield HOST, server.sockets[0].getsockname()[1]
     finally:
         server.close()
-        for one in open_ones:
+        for one in list(open_ones):
             if one.transport is not None:  # a client that keeps its connection must not keep the sink
                 one.transport.close()
         await server.wait_closed()

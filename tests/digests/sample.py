@@ -78,12 +78,8 @@ STANDARD = Standard(
     version="2026.1",
     approved=False,
     document="",
-    categories=tuple(
-        Category(code=c, name=n, words=n, clause="") for c, n in zip(CATEGORIES, NAMES, strict=True)
-    ),
-    forms=tuple(
-        Form(code=c, name=n, when="", answer="", clause="") for c, n in zip(FORMS, ANSWERS, strict=True)
-    ),
+    categories=tuple(Category(code=c, name=n, words=n, clause="") for c, n in zip(CATEGORIES, NAMES, strict=True)),
+    forms=tuple(Form(code=c, name=n, when="", answer="", clause="") for c, n in zip(FORMS, ANSWERS, strict=True)),
     levels=tuple(a_level(code) for code in OpinionLevel),
     rules=(),
     thresholds=Thresholds(),
@@ -273,9 +269,7 @@ SOURCES = (
 )
 STATES = {
     **{s: a_state(s) for s in ("bbs", "news", "mail", "city", "prov", "self")},
-    "lost": a_state(
-        "lost", failures=7, last_ok_at=START - 5 * HOUR, last_error="HTTP 503 Service Unavailable"
-    ),
+    "lost": a_state("lost", failures=7, last_ok_at=START - 5 * HOUR, last_error="HTTP 503 Service Unavailable"),
     "calm": a_state("calm", last_new_at=START - 60 * HOUR),
     "bare": a_state("bare", zero_yields=12),
 }
@@ -286,10 +280,7 @@ def rich_day() -> DayFacts:
     posts, said, by_event, events = [], {}, {}, []
     froms = ("bbs", "bbs", "self", "news", "mail", "city")
     for m, (title, category, street, unit, form) in enumerate(MATTERS):
-        old = [
-            a_post(f"o{m}{n}", title=f"{title}（{n}楼）", seen=START - (3 + 9 * n) * HOUR)
-            for n in range(m % 4)
-        ]
+        old = [a_post(f"o{m}{n}", title=f"{title}（{n}楼）", seen=START - (3 + 9 * n) * HOUR) for n in range(m % 4)]
         new = [
             a_post(
                 f"n{m}{n}",
@@ -315,9 +306,7 @@ def rich_day() -> DayFacts:
         posts += new
         by_event[f"e{m}"] = (*reversed(old), *new)
         reasons = (
-            ("涉及整个小区、村、学校、企业或道路使用者", "3个以上信息源")
-            if level is not OpinionLevel.IV
-            else ("一人一户之事",)
+            ("涉及整个小区、村、学校、企业或道路使用者", "3个以上信息源") if level is not OpinionLevel.IV else ("一人一户之事",)
         )
         phase = list(EventPhase)[m % 4]
         events.append(
@@ -350,8 +339,7 @@ def rich_day() -> DayFacts:
         notices=notices,
         earlier_posts=tuple(p for group in by_event.values() for p in group if p.first_seen_at < START),
         previous=tuple(
-            DayCount(day=DAY - timedelta(days=n), posts=80 + 3 * n, relevant=50 + n, cases=2 + n % 3)
-            for n in range(1, 8)
+            DayCount(day=DAY - timedelta(days=n), posts=80 + 3 * n, relevant=50 + n, cases=2 + n % 3) for n in range(1, 8)
         ),
         sensitive=(
             "高考第三天（英语听力时段，考点周边禁止施工和鸣笛）",
@@ -417,14 +405,8 @@ def hostile(day: DayFacts, words: str) -> DayFacts:
         model_version=words,
         posts=tuple(replace(p, title=words, text=words) for p in day.posts),
         events=tuple(replace(e, title=words, level_reasons=(words,)) for e in day.events),
-        posts_by_event={
-            i: tuple(replace(p, title=words, text=words) for p in group)
-            for i, group in day.posts_by_event.items()
-        },
+        posts_by_event={i: tuple(replace(p, title=words, text=words) for p in group) for i, group in day.posts_by_event.items()},
         cases=tuple(replace(c, title=words) for c in day.cases),
         sources=tuple(replace(s, name=words) for s in day.sources),
         fetch_states={i: replace(s, last_error=words) for i, s in day.fetch_states.items()},
     )
-
-
-

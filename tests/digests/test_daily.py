@@ -146,7 +146,13 @@ def test_any_day_adds_up(data: st.DataObject) -> None:
     posts, said = [], {}
     for n in range(data.draw(st.integers(0, 12))):
         draw = data.draw
-        posts.append(a_post(str(n), source_id=draw(st.sampled_from(["bbs", "city", "gone"])), seen=START + draw(st.integers(0, 1439)) * HOUR / 60))
+        posts.append(
+            a_post(
+                str(n),
+                source_id=draw(st.sampled_from(["bbs", "city", "gone"])),
+                seen=START + draw(st.integers(0, 1439)) * HOUR / 60,
+            )
+        )
         if draw(st.booleans()):
             said[str(n)] = an_assessment(
                 str(n),
@@ -157,7 +163,9 @@ def test_any_day_adds_up(data: st.DataObject) -> None:
                 whistleblowing=draw(st.booleans()),
             )
     event = (an_event("e", tuple(posts)),) if posts else ()
-    daily = build_daily(facts(posts=tuple(posts), assessments=said, sources=SOURCES, events=event, posts_by_event={"e": tuple(posts)}))
+    daily = build_daily(
+        facts(posts=tuple(posts), assessments=said, sources=SOURCES, events=event, posts_by_event={"e": tuple(posts)})
+    )
     assert all(rows_of(daily, c) == c.value for c in counts_in(daily.parts))
     assert count_of(facts(posts=tuple(posts), assessments=said)).posts == len(posts)
 
@@ -364,7 +372,11 @@ def test_cases_new_waiting_due_and_overdue(rich: Daily) -> None:
 
 def test_a_case_sent_again_after_its_return_is_not_new() -> None:
     case = a_case("1", dispatched_at=END - HOUR)
-    moves = (a_move(case, S.DISPATCHED, START - 9 * HOUR), a_move(case, S.RETURNED, START + HOUR), a_move(case, S.DISPATCHED, END - HOUR))
+    moves = (
+        a_move(case, S.DISPATCHED, START - 9 * HOUR),
+        a_move(case, S.RETURNED, START + HOUR),
+        a_move(case, S.DISPATCHED, END - HOUR),
+    )
     assert value(build_daily(facts(cases=(case,), transitions={case.id: moves})), "新增交办") == 0
 
 
@@ -512,7 +524,11 @@ def test_tomorrow_s_dates_are_listed_or_said_to_be_missing(rich: Daily) -> None:
 # 十、监测运行
 def test_sources_in_trouble_are_listed_worst_first(rich: Daily) -> None:
     table = rows(section(rich, "监测运行"))
-    assert [row[:2] for row in table] == [["盐都在线论坛", "采集失败"], ["市民留言板", "连续零产出"], ["黄尖镇便民网", "本期无新帖"]]
+    assert [row[:2] for row in table] == [
+        ["盐都在线论坛", "采集失败"],
+        ["市民留言板", "连续零产出"],
+        ["黄尖镇便民网", "本期无新帖"],
+    ]
     assert table[0][3] == "连续失败7次：HTTP 503 Service Unavailable"
     assert table[1][3] == "连续12次页面无条目"
     assert table[2][3] == "最近新帖：6月4日20:00"
@@ -626,9 +642,9 @@ def test_posts_stand_by_tier_source_and_time() -> None:
 
 # people, not issues: what must not be printed
 def test_phone_identity_and_plate_numbers_never_reach_the_paper() -> None:
-    daily = build_daily(hostile(rich_day(), "打13912345678，证320902199001011234，车苏J12345"))
-    text = all_words(replace(daily, annexes=daily.annexes))
-    assert "〔电话〕" in text
+    day = hostile(rich_day(), "打13912345678，证320902199001011234，车苏J12345")
+    text = all_words(build_daily(replace(day, model_version="m1", area_names=())))  # these two are the office's own words
+    assert text.count("〔电话〕") > 100
     assert masked_words().search(text) is None
 
 

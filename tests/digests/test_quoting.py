@@ -101,7 +101,9 @@ def test_a_number_hidden_by_invisible_characters_is_still_masked() -> None:
     assert quote("139\n1234\n5678", 20) == "〔电话〕"
 
 
-@pytest.mark.parametrize("url", ["http://a.example.cn/1", "https://bbs.example.cn/thread-1-1-1.html?x=1&y=2#p3", "http://[::1]:8700/cases/TH-1"])
+@pytest.mark.parametrize(
+    "url", ["http://a.example.cn/1", "https://bbs.example.cn/thread-1-1-1.html?x=1&y=2#p3", "http://[::1]:8700/cases/TH-1"]
+)
 def test_web_addresses_pass(url: str) -> None:
     assert web_address(url) == url
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from aiosmtplib import SMTP as Client
-from aiosmtplib import SMTPRecipientsRefused, SMTPResponseException
+from aiosmtplib import SMTP, SMTPRecipientsRefused, SMTPResponseException
 
 from huiying.town.mail_sink import LARGEST, domain_of, serve_mail
 
@@ -27,11 +26,11 @@ def letter(text: str = "请于6月8日14:15前首次回应。\n.\n..以点开头
     return message
 
 
-def with_sink(folder: Path, act: Callable[[Client], Awaitable[None]]) -> None:
+def with_sink(folder: Path, act: Callable[[SMTP], Awaitable[None]]) -> None:
     async def inside() -> None:
         async with serve_mail(folder, DOMAIN) as (host, port):
             assert host == "127.0.0.1"
-            async with Client(hostname=host, port=port, timeout=4) as client:
+            async with SMTP(hostname=host, port=port, timeout=4) as client:
                 await act(client)
 
     asyncio.run(inside())
@@ -48,7 +47,7 @@ def read(folder: Path, name: str) -> email.message.EmailMessage:
 
 
 def test_a_letter_is_kept_whole(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         refused, said = await client.send_message(letter())
         assert refused == {}
         assert "kept as 001.eml" in said
@@ -57,13 +56,13 @@ def test_a_letter_is_kept_whole(tmp_path: Path) -> None:
     found = read(tmp_path, "001.eml")
     assert found["Subject"] == "【舆情Ⅱ级·重大】[TH-20180608-003] 通榆路停水"
     assert (found["Return-Path"], found["Delivered-To"]) == (f"<yuqing@{DOMAIN}>", TO)
-    assert found.get_content() == "请于6月8日14:15前首次回应。\n.\n..以点开头的行\n"
+    assert found.get_content() == "请于6月8日14:15前首次回应。\r\n.\r\n..以点开头的行\r\n", "lines end as on the wire"
 
 
 def test_the_bytes_below_our_lines_are_the_senders(tmp_path: Path) -> None:
     raw = b"Subject: x\r\n\r\n" + "八位正文".encode() + b"\r\n"
 
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         await client.sendmail(f"yuqing@{DOMAIN}", [TO], raw, mail_options=["BODY=8BITMIME"])
 
     with_sink(tmp_path, act)
@@ -85,7 +84,7 @@ def test_the_bytes_below_our_lines_are_the_senders(tmp_path: Path) -> None:
 def test_only_the_allowed_domain(tmp_path: Path, to: str, ok: bool) -> None:
     codes: list[int] = []
 
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         await client.ehlo()
         await client.mail(f"yuqing@{DOMAIN}")
         try:
@@ -99,7 +98,7 @@ def test_only_the_allowed_domain(tmp_path: Path, to: str, ok: bool) -> None:
 
 
 def test_the_others_still_get_theirs(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         refused, _ = await client.send_message(letter(), recipients=[TO, "x@elsewhere.example", f"gs@{DOMAIN}"])
         assert {to: answer.code for to, answer in refused.items()} == {"x@elsewhere.example": 550}
 
@@ -108,7 +107,7 @@ def test_the_others_still_get_theirs(tmp_path: Path) -> None:
 
 
 def test_a_letter_to_nobody_of_ours_is_not_kept(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         with pytest.raises(SMTPRecipientsRefused):
             await client.send_message(letter(), recipients=["x@elsewhere.example"])
 
@@ -117,7 +116,7 @@ def test_a_letter_to_nobody_of_ours_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_numbering_goes_on_after_a_restart(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         await client.send_message(letter())
         await client.send_message(letter())
 
@@ -131,18 +130,18 @@ def test_many_senders_at_once(tmp_path: Path) -> None:
         async with serve_mail(tmp_path, DOMAIN) as (host, port):
 
             async def one(number: int) -> None:
-                async with Client(hostname=host, port=port, timeout=4) as client:
+                async with SMTP(hostname=host, port=port, timeout=4) as client:
                     await client.send_message(letter(f"第{number}封\n"))
 
             await asyncio.gather(*(one(number) for number in range(15)))
 
     asyncio.run(inside())
     texts = {read(tmp_path, name).get_content() for name in kept(tmp_path)}
-    assert texts == {f"第{number}封\n" for number in range(15)}
+    assert texts == {f"第{number}封\r\n" for number in range(15)}
 
 
 def test_a_letter_too_large_is_refused(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         with pytest.raises(SMTPResponseException) as caught:
             await client.sendmail(f"yuqing@{DOMAIN}", [TO], b"x" * (LARGEST + 1))
         assert caught.value.code == 552
@@ -154,7 +153,7 @@ def test_a_letter_too_large_is_refused(tmp_path: Path) -> None:
 def test_what_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
     folder = tmp_path / "mail"
 
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         folder.rmdir()
         with pytest.raises(SMTPResponseException) as caught:
             await client.send_message(letter())
@@ -167,7 +166,7 @@ def test_what_cannot_be_kept_is_tried_again(tmp_path: Path) -> None:
 
 
 def test_a_chinese_mailbox_name(tmp_path: Path) -> None:
-    async def act(client: Client) -> None:
+    async def act(client: SMTP) -> None:
         await client.ehlo()
         await client.sendmail(f"yuqing@{DOMAIN}", [f"住建局@{DOMAIN}"], b"Subject: x\r\n\r\nx\r\n", mail_options=["SMTPUTF8"])
 

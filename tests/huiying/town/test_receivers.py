@@ -4,11 +4,13 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, ClientTimeout
 
+from huiying.town.loopback import on_loopback
 from huiying.town.receivers import Receivers, now_utc, receiver_app, serve_receivers
 from huiying.town.robots import WeCom
 from huiying.town.signature import dingtalk_sign, feishu_sign
@@ -177,7 +179,7 @@ def test_a_huge_body_is_cut_off(tmp_path: Path) -> None:
     async def inside() -> int:
         async with serve_receivers(tmp_path) as robots, ClientSession() as client:
             url = f"{robots.wecom_url}/cgi-bin/webhook/send?key={robots.key}"
-            async with client.post(url, data=b"a" * (2 << 20)) as answer:
+            async with client.post(url, data=BytesIO(b"a" * (2 << 20))) as answer:
                 return answer.status
 
     assert asyncio.run(inside()) == 413
@@ -185,8 +187,6 @@ def test_a_huge_body_is_cut_off(tmp_path: Path) -> None:
 
 def test_a_message_that_cannot_be_kept_is_not_confirmed(tmp_path: Path) -> None:
     """The folder vanishes: the sender hears an error of the server, not "ok", and the message does not count."""
-    from huiying.town.loopback import on_loopback
-
     robot = WeCom("k")
     folder = tmp_path / "gone"
 

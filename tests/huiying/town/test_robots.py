@@ -194,9 +194,7 @@ def test_dingtalk_sizes(size: int, answer: int) -> None:
 )
 def test_feishu_sizes(kind: str, size: int, answer: int) -> None:
     filler = "a" * (size - 200)
-    content: dict[str, object] = (
-        {"card": {"elements": [filler]}} if kind == "interactive" else {"content": {"text": filler, "post": filler}}
-    )
+    content: dict[str, object] = {"card": {"elements": [filler]}} if kind == "interactive" else {"content": {kind: filler}}
     assert pushed(Feishu(KEY, SECRET), lark({"msg_type": kind, **content}), NOW) == answer
 
 
