@@ -47,7 +47,7 @@ def _table(caption: str, columns: tuple[Column, ...], rows: Iterable[TableRow]) 
 
 def _splits(reading: Reading) -> tuple[Block, ...]:
     counts = (*tiers(reading), *categories(reading), *streets(reading), *_forms(reading))
-    columns = (Column("口径", 25), Column("项目", 50), Column("有效帖文（条）", 25))
+    columns = (Column("口径", 18), Column("项目", 64), Column("有效（条）", 18))
     rows = (TableRow(((Text(c.label.partition("·")[0]),), (Text(c.label.partition("·")[2]),), (c,))) for c in counts)
     note = "一条帖文可属多个类别、涉及多个街镇，分项之和可大于有效帖文数。"
     return Paragraph((Text(note, Tone.QUIET),), Manner.SMALL), *_table("分项数据", columns, rows)

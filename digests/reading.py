@@ -19,6 +19,7 @@ from records.source import MediaTier, Source
 WITHHELD = "检举控告类线索（内容另行报送）"
 UNREGISTERED = "未登记信息源"
 TITLE = 40  # characters of a title in tables
+TIERS = {tier: n for n, tier in enumerate(MediaTier)}
 ABOVE = (MediaTier.CENTRAL, MediaTier.PROVINCE, MediaTier.CITY)
 
 
@@ -38,7 +39,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The facts, sorted. `relevant` are the span's 有效 posts in the annex's order; `cited` other posts the digest speaks of;
-    `fresh` the span's posts without those a source's first poll brought from before it; `anchors` (letter, id) → anchor;
+    `fresh` the span's posts in that order, without those a source's first poll brought from before it; `anchors` (letter, id) → anchor;
     `secret_…` are ids whose words stay out of the paper."""
 
     facts: DayFacts
@@ -159,8 +160,9 @@ def said_words(post: Post) -> str:
 def read(facts: DayFacts) -> Reading:
     """The facts in order, every row numbered. Posts of the annex stand by media tier, source and time."""
     sources = {s.id: s for s in facts.sources}
-    fresh = tuple({p.id: p for p in facts.posts if not _from_before(p, facts)}.values())
-    relevant = tuple(sorted((p for p in fresh if is_relevant(p, facts)), key=lambda p: _annex_order(p, sources)))
+    unsorted = {p.id: p for p in facts.posts if not _from_before(p, facts)}.values()
+    fresh = tuple(sorted(unsorted, key=lambda p: _annex_order(p, sources)))
+    relevant = tuple(p for p in fresh if is_relevant(p, facts))
     unassessed = tuple(p for p in fresh if p.id not in facts.assessments)
     around = tuple(p for p in fresh if _is_around(p, facts, sources))
     events = tuple(sorted((e for e in facts.events if not e.merged_into and _ours(e)), key=lambda e: _gravity(e, facts)))
@@ -221,7 +223,7 @@ def _gravity(event: Event, facts: DayFacts) -> tuple[int, int, int, str]:
 
 def _annex_order(post: Post, sources: Mapping[str, Source]) -> tuple[int, str, float, str]:
     source = sources.get(post.source_id)
-    tier = list(MediaTier).index(source.tier) if source else len(MediaTier)
+    tier = TIERS[source.tier] if source else len(TIERS)
     return tier, post.source_id, post.said_at.timestamp(), post.id
 
 

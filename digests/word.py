@@ -109,11 +109,11 @@ class _Writer:
         extra = "<w:pageBreakBefore/>" if first_annex else ""
         yield self._paragraph((Text(section.heading),), "Heading1", section.anchor, extra)
         for block in section.blocks:
-            yield from self._block(block)
+            yield from self._block(block, section)
 
-    def _block(self, block: Block) -> Iterable[str]:
+    def _block(self, block: Block, section: Section) -> Iterable[str]:
         if isinstance(block, Table):
-            if block.small:
+            if block.caption != section.title:
                 yield self._paragraph((Text(block.caption),), "TableCaption")
             yield self._table(block)
             yield _SPACER

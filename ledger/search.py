@@ -3,26 +3,18 @@
 import re
 import unicodedata
 
-import rjieba
+from records.masking import mask
 
-_PRIVATE = re.compile(
-    r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][A-Z0-9·]{5,7}"
-    r"|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)"
-)
+try:
+    from rjieba import cut_for_search
+except ImportError:  # no wheel on this platform (loongarch64): the pure-Python segmenter, 20 times slower, nearly the same words
+    from jieba import cut_for_search
+
 MOST_CHARS = 60_000  # PostgreSQL bounds a tsvector to 1 MB
 MOST_TOKEN = 64
 _SYNTAX = {"sqlite": ('"', " "), "postgresql": ("'", " & ")}
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
-
-
-def masked(text: str) -> str:
-    """The text with private numbers replaced.
-
-    >>> masked("电话13912345678，苏J12345")
-    '电话＊，＊'
-    """
-    return _PRIVATE.sub("＊", text)
 
 
 def tokens(text: str) -> str:
@@ -35,13 +27,13 @@ def tokens(text: str) -> str:
     '停水 通知 abc 停水 通知'
     """
     clean = _plain(text)
-    words = [w for w in rjieba.cut_for_search(clean) if _HAN.fullmatch(w)]
+    words = [w for w in cut_for_search(clean) if _HAN.fullmatch(w)]
     latin = [run[:MOST_TOKEN] for run in _RUN.findall(clean) if not _HAN.fullmatch(run)]
     return " ".join([*words, *latin, *(pair for run in _HAN.findall(clean) for pair in _pairs(run))])
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", masked(text[:MOST_CHARS])).lower()
+    return unicodedata.normalize("NFKC", mask(text[:MOST_CHARS], "＊")).lower()
 
 
 def _pairs(run: str) -> list[str]:

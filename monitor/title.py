@@ -26,9 +26,11 @@ def read_title(tree: LexborHTMLParser) -> str:
 def _marked_title(tree: LexborHTMLParser) -> str:
     whole = one_line(text_of_first(tree, "title"))[:_LONGEST]
     shared = meta(tree, "og:title") or meta(tree, "twitter:title")
+    headings = [one_line(text_of(node))[:_LONGEST] for node in tree.css("h1")[:20]]
+    if shared and shared in headings:  # two places agree: what stands before a "｜" in it is no site's name
+        return shared
     if shared and (not whole or _within(shared, whole) or _within(whole, shared)):
         return without_site(shared, meta(tree, "og:site_name"))
-    headings = [one_line(text_of(node))[:_LONGEST] for node in tree.css("h1")[:20]]
     agreed = [h for h in headings if len(h) >= 4 and _within(h, whole)]
     if agreed:
         return max(agreed, key=len)

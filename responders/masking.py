@@ -1,22 +1,10 @@
-"""Masking (脱敏): phone, identity-card, bank-card and plate numbers, and control characters, taken out of what leaves the building.
-
-Source: 个人信息保护法 第五十一条 (去标识化); design decision 4. Names of people in running text are not found by this.
-"""
+"""What leaves the building (脱敏): one clean line, private numbers masked, links that may be followed."""
 
 import re
 import unicodedata
 
-MASK = "＊＊"
-_DIGIT = r"[0-9０-９]"
-_GAP = r"[-\s·.—－]?"
-_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
-_PRIVATE = re.compile(
-    rf"(?<!{_DIGIT})(?:[+＋]?(?:86|８６){_GAP})?[1１][3-9３-９](?:{_GAP}{_DIGIT}){{9}}(?!{_DIGIT})"  # mobile, also 139-0000-0000
-    rf"|(?<!{_DIGIT}){_DIGIT}{{6}}{_GAP}{_DIGIT}{{8}}{_GAP}{_DIGIT}{{3}}[0-9０-９XxＸｘ](?!{_DIGIT})"  # identity card, 18
-    rf"|(?<!{_DIGIT}){_DIGIT}{{15,19}}(?!{_DIGIT})"  # identity card of 15 digits, bank cards
-    rf"|(?<!{_DIGIT})[0０]{_DIGIT}{{2,3}}{_GAP}{_DIGIT}{{7,8}}(?!{_DIGIT})"  # landline
-    rf"|[{_PROVINCES}][A-Za-zＡ-Ｚ]{_GAP}(?=[A-Za-z0-9]{{0,5}}[0-9])[A-Za-z0-9]{{5,6}}(?![A-Za-z0-9])"  # plate, also 新能源
-)
+from records.masking import mask
+
 _BLOCKED = frozenset({"Cc", "Cs", "Co", "Cn"})  # control, surrogate, private, unassigned
 _DIRECTION = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")  # they can show text backwards
 
@@ -35,9 +23,9 @@ def masked(text: str) -> str:
     """One clean line with private numbers replaced.
 
     >>> masked("电话139 0000 0000，车牌苏J·D12345，证件320902199001011234，编号TH-20180608-003")
-    '电话＊＊，车牌＊＊，证件＊＊，编号TH-20180608-003'
+    '电话〔电话〕，车牌〔车牌〕，证件〔证件号〕，编号TH-20180608-003'
     """
-    return _PRIVATE.sub(MASK, clean(text))
+    return mask(clean(text))
 
 
 def safe_link(url: str) -> str:

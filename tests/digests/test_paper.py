@@ -73,7 +73,8 @@ def test_a_phone_needs_no_sideways_scrolling(tmp_path: Path) -> None:
     """Measured inside a frame of 390 px by a page of the test's own: the digest itself runs no script."""
     assert BROWSER is not None
     digest = render_html(build_daily(rich_day())).replace("default-src 'none'", "default-src 'none'; script-src 'unsafe-inline'")
-    probe = "<script>document.title=document.documentElement.scrollWidth+'/'+document.documentElement.clientWidth;parent.document.title=document.title</script>"
+    measure = "const e=document.documentElement;parent.document.title=e.scrollWidth+'/'+e.clientWidth"
+    probe = f"<script>{measure}</script>"
     (tmp_path / "digest.html").write_text(digest.replace("</body>", probe + "</body>"), encoding="utf-8")
     frame = '<!DOCTYPE html><title>?</title><iframe src="digest.html" style="width:390px;height:800px;border:0"></iframe>'
     (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
