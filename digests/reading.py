@@ -39,8 +39,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """The facts, sorted. `relevant` are the span's 有效 posts in the annex's order; `cited` other posts the digest speaks of;
-    `fresh` the span's posts in that order, without those a source's first poll brought from before it; `anchors` (letter, id) → anchor;
-    `secret_…` are ids whose words stay out of the paper."""
+    `fresh` the span's posts in that order, without those a source's first poll brought from before it; `anchors` (letter, id) →
+    anchor; `secret_…` are ids whose words stay out of the paper."""
 
     facts: DayFacts
     fresh: tuple[Post, ...]

@@ -8,7 +8,7 @@ from records.masking import mask
 try:
     from rjieba import cut_for_search
 except ImportError:  # no wheel on this platform (loongarch64): the pure-Python segmenter, 20 times slower, nearly the same words
-    from jieba import cut_for_search
+    from jieba import cut_for_search  # type: ignore[no-redef]
 
 MOST_CHARS = 60_000  # PostgreSQL bounds a tsvector to 1 MB
 MOST_TOKEN = 64

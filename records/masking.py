@@ -8,8 +8,10 @@ import re
 
 _DIGIT = "[0-9０-９]"
 _GAP = r"[-－—·\s]?"
-_ID_CARD = re.compile(rf"(?<!{_DIGIT})(?:{_DIGIT}{{17}}[0-9０-９XxＸｘ]|{_DIGIT}{{6}}{_GAP}{_DIGIT}{{8}}{_GAP}{_DIGIT}{{3}}[0-9０-９XxＸｘ])(?!{_DIGIT})")
-_CARD = re.compile(rf"(?<!{_DIGIT})(?:{_DIGIT}{{15,19}}|[3-6]{_DIGIT}{{3}}(?:[-\s]?{_DIGIT}{{4}}){{3}}(?:[-\s]?{_DIGIT}{{1,3}})?)(?!{_DIGIT})")
+_ID_CARD = re.compile(
+    rf"(?<!{_DIGIT})(?:{_DIGIT}{{17}}[0-9０-９XxＸｘ]|{_DIGIT}{{15}}|{_DIGIT}{{6}}{_GAP}{_DIGIT}{{8}}{_GAP}{_DIGIT}{{3}}[0-9０-９XxＸｘ])(?!{_DIGIT})"
+)
+_CARD = re.compile(rf"(?<!{_DIGIT})(?:{_DIGIT}{{16,19}}|[3-6]{_DIGIT}{{3}}(?:[-\s]?{_DIGIT}{{4}}){{3}}(?:[-\s]?{_DIGIT}{{1,3}})?)(?!{_DIGIT})")
 _MOBILE = re.compile(rf"(?<!{_DIGIT})(?:[+＋]?(?:86|８６){_GAP})?[1１][3-9３-９](?:{_GAP}{_DIGIT}){{9}}(?!{_DIGIT})")
 _LANDLINE = re.compile(rf"(?<!{_DIGIT})[（(]?[0０]{_DIGIT}{{2,3}}[)）]?{_GAP}[2-9２-９]{_DIGIT}{{6,7}}(?!{_DIGIT})")
 _NEAR_PHONE = re.compile(rf"((?:电话|手机|座机|微信|QQ|qq|热线)[:：是号\s]{{0,3}}){_DIGIT}{{6,12}}(?!{_DIGIT})")

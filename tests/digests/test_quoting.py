@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.quoting import clean, mask, quote, web_address
+from digests.quoting import clean, quote, web_address
+from records.masking import mask
 
 PRIVATE = [
     ("电话13912345678", "电话〔电话〕"),

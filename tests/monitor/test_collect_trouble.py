@@ -152,6 +152,12 @@ def test_a_host_in_trouble_is_left_alone_after_five_pages() -> None:
     assert len(found.problems) == GIVE_UP
 
 
+def test_scattered_failures_do_not_end_the_poll() -> None:
+    routes = town(20) | {path: answer(status=503) for path in arts(20)[::2]}
+    (found,), site, _ = run(LIST, "/list", routes)
+    assert (len(found.posts), len(found.problems), len(site.paths())) == (10, 10, 21)
+
+
 def test_a_poll_none_of_whose_pages_came_has_failed() -> None:
     routes = town(8) | {path: answer(status=500) for path in arts(8)}
     (first, second), _, _ = run(LIST, "/list", routes, polls=2)

@@ -2,7 +2,7 @@
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 import brotli
@@ -84,15 +84,22 @@ def test_a_user_agent_must_be_plain(agent: str) -> None:
 
 
 def test_cookies_are_not_kept() -> None:
-    site = Site({"/x": answer(PAGE, Set_Cookie="sid=1; Path=/")})
+    """By name: cookie jars keep nothing for bare addresses, so that an address would prove nothing."""
 
-    async def twice(made: Fetcher) -> None:
-        await made.get(site.url("/x"))
-        await made.get(site.url("/x"))
+    async def here(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"]
 
-    on_site(site, twice)
-    assert len(site.paths()) == 2
-    assert all("cookie" not in request.headers for request in site.asked)
+    async def run() -> list[Request]:
+        async with Site({"/x": answer(PAGE, Set_Cookie="sid=1; Path=/")}) as site:
+            own = frozenset({f"own.example:{site.port}"})
+            async with Fetcher(user_agent=AGENT, private_allow=own, lookup=here) as made:
+                for _ in range(2):
+                    await made.get(site.url("/x", "own.example"))
+            return site.asked
+
+    asked = asyncio.run(run())
+    assert [request.path for request in asked] == ["/robots.txt", "/x", "/x"]
+    assert all("cookie" not in request.headers for request in asked)
 
 
 def conditional(request: Request) -> bytes:
