@@ -41,7 +41,7 @@ class Assessor:
         self._book = DutyBook(units)
         self._gazetteer = Gazetteer(areas)
         self._territory = territory
-        self._columns = {task: model.columns(task) for task in ("relevant", "category", "level", "form", "lead")}
+        self._columns = {task: model.columns(task) for task in ("relevant", "category", "primary", "level", "form", "lead")}
         self._groups = model.labels("lead")
 
     def assess(self, texts: Sequence[Text], *, explain: bool = False) -> list[Assessment]:
@@ -97,6 +97,8 @@ class Assessor:
     def _categories(self, row: NDArray[np.float32], rules: Sequence[Verdict], contradicted: bool) -> dict[str, float]:
         """C1–C7; C7 stays below the label threshold without a contradiction on record (design decision 3)."""
         found = dict(zip(CATEGORIES, (float(p) for p in sigmoid(row[self._columns["category"]])), strict=True))
+        main = CATEGORIES[int(row[self._columns["primary"]].argmax())]  # what the text is mostly about stands first
+        found[main] = max(found[main], min(0.98, max(found.values()) + 0.01))
         for verdict in rules:
             if verdict.what == "category":
                 found[verdict.value] = _raised(found[verdict.value], 0.35 if verdict.value in GRAVE else 0.2)

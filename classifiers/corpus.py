@@ -31,6 +31,7 @@ class Labelled:
     text: str
     relevant: bool
     categories: tuple[str, ...]
+    primary: str
     level: str
     form: str
     lead: str
@@ -47,6 +48,8 @@ def parse_row(row: dict[str, Any], where: str) -> Labelled:
     bad = [c for c in row.get("categories") or () if c not in CATEGORIES]
     if bad or (relevant and not row.get("categories")):
         raise CorpusError(f"{where}: categories: {row.get('categories')!r}")
+    if relevant and row.get("primary") not in (row.get("categories") or ()):
+        raise CorpusError(f"{where}: primary: {row.get('primary')!r} is not one of its categories")
     if not (row.get("title") or row.get("text")):
         raise CorpusError(f"{where}: title and text are both empty")
     return Labelled(
@@ -55,6 +58,7 @@ def parse_row(row: dict[str, Any], where: str) -> Labelled:
         text=row.get("text") or "",
         relevant=relevant,
         categories=tuple(row.get("categories") or ()),
+        primary=row.get("primary") or "",
         level=row.get("level") or "",
         form=row.get("form") or "",
         lead=row.get("lead") or "",

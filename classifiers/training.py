@@ -12,10 +12,14 @@ from classifiers.features import counts, joined, seen_buckets
 from classifiers.model import LinearModel, read_manifest, write_model
 from records.assessment import CATEGORIES, FORMS
 
-SETTINGS = b"v4 C=6 balanced float32 lead-sharpened"  # part of the cache key: change it with the code below
+SETTINGS = b"v5 C=6 float32 lead-sharpened primary"  # part of the cache key: change it with the code below
 STRENGTH = 6.0
 SHARPNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)  # of the lead's scores: what makes their probabilities come true on unseen posts
 FOLDS = 3
+# How far rare labels are weighed up: 0 as they come, 1 all alike. Most concern is livelihood (C3) and most letters want something solved
+# or looked into; a model that weighs all labels alike calls too many of them a decision (C1) or a question (R4).
+BALANCE = {"relevant": 1.0, "category": 0.5, "primary": 0.25, "level": 1.0, "form": 0.5, "lead": 1.0}
+CATEGORY_SHIFT = 0.62  # log-odds: a category is named from .35 of the binary model's probability on
 Fitted = tuple[NDArray[np.float64], NDArray[np.float64]]  # weights [seen, labels], bias [labels]
 
 
@@ -43,10 +47,10 @@ def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
     matrix = _matrix(texts, seen, idf)
     public = np.array([i for i, r in enumerate(rows) if r.relevant])
     fitted: list[tuple[str, tuple[str, ...], Fitted]] = [
-        ("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows])))
+        ("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows]), BALANCE["relevant"]))
     ]
     for task, labels, answers in _tasks([rows[i] for i in public]):
-        fitted.append((task, labels, _fit_task(matrix[public], labels, answers)))
+        fitted.append((task, labels, _fit_task(matrix[public], labels, answers, BALANCE[task])))
     task, labels, (weights, bias) = fitted[-1]
     sharp = sharpness(matrix[public], labels, np.array([rows[i].lead for i in public]))
     fitted[-1] = (task, labels, (weights * sharp, bias * sharp))
@@ -65,6 +69,7 @@ def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
 def _tasks(rows: Sequence[Labelled]) -> list[tuple[str, tuple[str, ...], Any]]:
     return [
         ("category", CATEGORIES, np.array([[c in r.categories for c in CATEGORIES] for r in rows])),
+        ("primary", CATEGORIES, np.array([r.primary for r in rows])),
         ("level", LEVELS, np.array([r.level for r in rows])),
         ("form", FORMS, np.array([r.form for r in rows])),
         ("lead", GROUPS, np.array([r.lead for r in rows])),
@@ -98,7 +103,7 @@ def sharpness(matrix: Any, labels: Sequence[str], answers: NDArray[np.str_]) -> 
         return 1.0
     scores = np.zeros((len(answers), len(labels)))
     for learnt, asked in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(matrix, answers):
-        weights, bias = _multinomial(matrix[learnt], labels, answers[learnt])
+        weights, bias = _multinomial(matrix[learnt], labels, answers[learnt], BALANCE["lead"])
         scores[asked] = matrix[asked] @ weights + bias
     right = np.array([list(labels).index(one) for one in answers])
     return min(SHARPNESS, key=lambda factor: _surprise(scores * factor, right))
@@ -111,27 +116,41 @@ def _surprise(scores: NDArray[np.float64], right: NDArray[np.int64]) -> float:
     return float(-said[np.arange(len(right)), right].mean())
 
 
-def _binary(matrix: Any, answers: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _weights(answers: NDArray[Any], balance: float) -> dict[Any, float]:
+    """Class → weight: (rows / (classes × rows of the class)) ^ balance.
+
+    >>> _weights(np.array(["R2", "R2", "R2", "R1"]), 1.0)["R1"]
+    2.0
+    """
+    found, times = np.unique(answers, return_counts=True)
+    return {one: float((len(answers) / (len(found) * n)) ** balance) for one, n in zip(found.tolist(), times.tolist(), strict=True)}
+
+
+def _logistic(matrix: Any, answers: NDArray[Any], balance: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
+    return LogisticRegression(C=STRENGTH, class_weight=_weights(answers, balance), max_iter=80, tol=1e-3).fit(matrix, answers)
+
+
+def _binary(matrix: Any, answers: NDArray[np.bool_], balance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if answers.all() or not answers.any():  # nothing to tell apart: a constant
         return np.zeros((matrix.shape[1], 1)), np.array([6.0 if answers.all() else -6.0])
-    fitted = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=80, tol=1e-3).fit(matrix, answers)
+    fitted = _logistic(matrix, answers, balance)
     return fitted.coef_.T, fitted.intercept_
 
 
-def _fit_task(matrix: Any, labels: Sequence[str], answers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _fit_task(matrix: Any, labels: Sequence[str], answers: Any, balance: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if answers.ndim == 2:
-        each = [_binary(matrix, answers[:, i]) for i in range(len(labels))]
-        return np.hstack([w for w, _ in each]), np.concatenate([b for _, b in each])
-    return _multinomial(matrix, labels, answers)
+        each = [_binary(matrix, answers[:, i], balance) for i in range(len(labels))]
+        return np.hstack([w for w, _ in each]), np.concatenate([b for _, b in each]) + CATEGORY_SHIFT
+    return _multinomial(matrix, labels, answers, balance)
 
 
-def _multinomial(matrix: Any, labels: Sequence[str], answers: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _multinomial(
+    matrix: Any, labels: Sequence[str], answers: Any, balance: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Weights in the order of `labels`; a label without a row gets a bias that never wins."""
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=STRENGTH, class_weight="balanced", max_iter=80, tol=1e-3).fit(matrix, answers)
+    fitted = _logistic(matrix, answers, balance)
     weights, bias = np.zeros((matrix.shape[1], len(labels))), np.full(len(labels), -12.0)
     coefficients, intercepts = fitted.coef_, fitted.intercept_
     if len(fitted.classes_) == 2:  # scikit-learn stores one row for two classes
