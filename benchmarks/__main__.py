@@ -1,0 +1,24 @@
+"""./run.sh bench [judging|reading|town …]: all without a name."""
+
+import sys
+
+from benchmarks import judging, reading, town
+from benchmarks.machine import hardware
+
+NAMED = {"judging": judging.run, "reading": reading.run, "town": town.run}
+
+
+def main() -> int:
+    wanted = sys.argv[1:] or list(NAMED)
+    unknown = [name for name in wanted if name not in NAMED]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(NAMED)}", file=sys.stderr)
+        return 2
+    print(hardware())
+    for name in wanted:
+        NAMED[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
