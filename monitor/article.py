@@ -17,6 +17,7 @@ _HEAD_LINE = re.compile(
     r"^(?:发布日期|发布时间|发表时间|来源|作者|编辑|时间|日期|浏览|阅读|点击|【?字体|字号|索引号|大 中 小|打印|关闭|分享"
     r"|\d{4}[-年/.]\d{1,2}[-月/.]\d{1,2}|当前位置|您(?:现在)?的位置|首页\s*[>»›])"
 )
+_LABELS = re.compile(r"(?:[\u3400-\u9fff]{2,8}[:：] ?(?:[^:：]|(?<=\d):(?=\d)){1,24}?(?: +|$)){2,}")  # 办件编号：… 类型：… 来信时间：… 状态：…
 _TAIL_LINE = re.compile(
     r"^(?:为你推荐|热门推荐|相关(?:阅读|新闻|文章|推荐|链接|报道)|推荐阅读|延伸阅读|猜你喜欢|精彩推荐|更多(?:精彩|新闻|阅读)|上一[篇条页]|下一[篇条页]|"
     r"分享(?:到|至)|扫(?:一扫|描).{0,12}|打印(?:本页)?|关闭(?:窗口|本页)?|【?返回|网友评论|最新评论|热门评论|全部评论|点击下载|延伸\s*·\s*推荐)"
@@ -52,7 +53,7 @@ def trimmed(text: str, title: str) -> str:
     lines = tidy(text).split("\n")
     start = 0
     while start < min(6, len(lines) - 1) and (
-        _same(lines[start], title) or (len(lines[start]) <= 80 and _HEAD_LINE.match(lines[start]))
+        _same(lines[start], title) or (len(lines[start]) <= 160 and _by_line(lines[start]))
     ):
         start += 1
     end = len(lines)
@@ -61,6 +62,15 @@ def trimmed(text: str, title: str) -> str:
             end = at
             break
     return "\n".join(lines[start:end])
+
+
+def _by_line(line: str) -> bool:
+    """A line about the text rather than of it: date, source, author; or nothing but labels with their values.
+
+    >>> _by_line("办件编号：QZ20180608008 类型：求助 来信时间：2018-06-08 22:35 状态：已答复"), _by_line("诉求：停水三天了，没人来修")
+    (True, False)
+    """
+    return bool((len(line) <= 80 and _HEAD_LINE.match(line)) or _LABELS.fullmatch(line))
 
 
 def _same(line: str, title: str) -> bool:
