@@ -27,6 +27,22 @@ model() { # trained in seconds from classifiers/corpus, cached by corpus hash
   .venv/bin/python -m huiying train --if-stale
 }
 
+packages() { # system programs a verb needs: "command=package" each; installed as root, named otherwise
+  local pair missing=()
+  for pair in "$@"; do
+    case "$pair" in
+      font=*) fc-list 2>/dev/null | grep -qi 'cjk' || missing+=("${pair#*=}") ;;
+      *) command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}") ;;
+    esac
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    say "installing ${missing[*]}"
+    apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null && return 0
+  fi
+  say "missing system packages: ${missing[*]} (tests that need them skip, saying so; with CI=true that is a failure)"
+}
+
 lint() {
   .venv/bin/ruff check .
   .venv/bin/mypy
@@ -38,7 +54,8 @@ verb="${1:-}"; [ $# -gt 0 ] && shift
 case "$verb" in
   demo|start) venv; model; exec .venv/bin/python -m huiying "$verb" "$@" ;;
   lint)      venv; lint ;;
-  test)      venv; model; lint; exec .venv/bin/python -m pytest "$@" ;;
+  test)      packages chromium=chromium soffice=libreoffice-writer pdftoppm=poppler-utils fc-list=fontconfig font=fonts-noto-cjk
+             venv; model; lint; exec .venv/bin/python -m pytest "$@" ;;
   test-long) venv; model; exec .venv/bin/python -m pytest -m long "$@" ;;
   bench)     venv; model; exec .venv/bin/python -m benchmarks "$@" ;;
   *)         echo "usage: ./run.sh demo|start|test|test-long|lint|bench [arguments]" >&2; exit 2 ;;
