@@ -48,7 +48,9 @@ def regrade(event: Event, posts: Sequence[Post], bench: Bench, now: datetime) ->
 def _piece(post: Post, bench: Bench, belongs: Mapping[str, str]) -> Piece:
     areas = bench.judged[post.id].areas if post.id in bench.judged else ()
     said = post.published_at or post.first_seen_at
-    return Piece(id=post.id, title=post.title, text=post.text, published_at=said, areas=areas, event=belongs.get(post.id, ""))
+    return Piece(
+        id=post.id, title=post.title, text=post.text, published_at=said, areas=areas, event=belongs.get(post.id, ""), thread=post.url
+    )
 
 
 def _grown(

@@ -50,8 +50,18 @@ def buckets(text: str) -> NDArray[np.int64]:
     points = codes(text)
     with np.errstate(over="ignore"):
         single = ((points + np.uint64(1)) * _UNI) >> _SHIFT
-        pair = ((points[:-1] * np.uint64(0x110000) + points[1:]) * _BI) >> _SHIFT
-    return np.concatenate([single, pair]).astype(np.int64)
+    return np.concatenate([single, _pairs(points)]).astype(np.int64)
+
+
+def pair_buckets(text: str) -> NDArray[np.int64]:
+    """Bucket of every 2-gram of `text`, with repeats."""
+    return _pairs(codes(text)).astype(np.int64)
+
+
+def _pairs(points: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    with np.errstate(over="ignore"):
+        found: NDArray[np.uint64] = ((points[:-1] * np.uint64(0x110000) + points[1:]) * _BI) >> _SHIFT
+    return found
 
 
 @dataclass(frozen=True, slots=True)
