@@ -89,7 +89,7 @@ class Assessor:
         """Probability that an office should notice; a foreign place sinks it, rules shift it by a bounded step."""
         score = float(row[self._columns["relevant"][0]])
         score += 0.8 * min(2, sum(v.what == "relevant" for v in rules))
-        score -= 0.8 * min(2, sum(v.what == "irrelevant" for v in rules))
+        score -= 1.5 * min(2, sum(v.what == "irrelevant" for v in rules))
         score += 0.8 * any(v.value in ("Ⅰ", "Ⅱ") for v in grave)
         found = float(sigmoid(np.array([score], dtype=np.float32))[0])
         return min(found, 0.1) if self._territory and place.territory in _FOREIGN else found

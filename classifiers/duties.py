@@ -80,8 +80,11 @@ def _fire(route: Route, hits: Mapping[str, int]) -> Duty | None:
         return None
     if route.with_words and not any(fold(w) in hits for w in route.with_words):
         return None
-    word = next((w for w in route.words if fold(w) in hits), None)
-    return Duty(route=route, word=word, start=hits[fold(word)]) if word else None
+    found = [(hits[fold(w)], w) for w in route.words if fold(w) in hits]
+    if not found:
+        return None
+    start, word = min(found)  # the first that stands in the text: the title says what it is about
+    return Duty(route=route, word=word, start=start)
 
 
 def rank(

@@ -13,6 +13,8 @@ _TERRITORY = {
     AreaStatus.DELEGATED: Territory.DELEGATED,
     AreaStatus.NEIGHBOUR: Territory.NEIGHBOUR,
 }
+NAMED_AFTER = ("路", "东路", "西路", "南路", "北路", "中路", "街", "大道", "巷", "桥", "酒店", "饭店", "宾馆", "大厦")  # 青岛路 is a street of ours
+BEGINNING = 30  # characters of title and text together
 _ORDER = (Territory.OURS, Territory.DELEGATED, Territory.NEIGHBOUR, Territory.ELSEWHERE)
 _SAID = {
     Territory.OURS: "属本区",
@@ -42,17 +44,23 @@ class Gazetteer:
             for name in (*area.places, *area.former, *area.aliases, area.name):
                 named[name] = ("area", area)
         named |= dict.fromkeys(areas.anchors, ("anchor", None)) | dict.fromkeys(areas.elsewhere, ("elsewhere", None))
-        named |= dict.fromkeys(areas.not_places, ("not_place", None))
+        roads = (city + kind for city in areas.elsewhere for kind in NAMED_AFTER if city + kind not in named)
+        named |= dict.fromkeys((*areas.not_places, *roads), ("not_place", None))
         self._words = sorted(w for w in named if w)
         self._meaning = [named[w] for w in self._words]
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest) if self._words else None
 
     def locate(self, text: str, *, local_source: bool = False) -> Located:
-        """Where `text` plays. A name that other cities have too counts only beside an anchor or from a local source."""
+        """Where `text` plays. A name that other cities have too counts only beside an anchor or from a local source.
+
+        A local source speaks of elsewhere when another city stands at the beginning; a son who works in 上海 moves nothing there.
+        """
         found = self._find(text)
         kinds = {kind for kind, _, _ in found}
         anchored = local_source or "anchor" in kinds
-        foreign = "elsewhere" in kinds and "anchor" not in kinds
+        foreign = "anchor" not in kinds and any(
+            kind == "elsewhere" and (not local_source or start < BEGINNING) for kind, _, (start, _) in found
+        )
         hits = [(a, s) for kind, a, s in found if kind == "area" and a and _counts(a, anchored, foreign)]
         territory = _territory([a for a, _ in hits], foreign, anchored)
         return Located(areas=_distinct(hits), territory=territory, verdicts=tuple(_verdicts(hits, territory, text, found)))

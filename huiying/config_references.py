@@ -45,7 +45,7 @@ def _routes(found: Found) -> Mistakes:
 
 def _named_units(found: Found) -> Mistakes:
     ids = {u.id for u in found["units"].units}
-    for key in ("office", "pending_town", "discipline", "publicity", "cyberspace"):
+    for key in ("office", "pending_town", "discipline", "publicity", "cyberspace", "emergency"):
         if getattr(found["units"], key) not in ids:
             yield "units", (key,), f"unknown unit: {getattr(found['units'], key)}"
 

@@ -84,7 +84,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """All units and routes. `office` is the hub (区政府办), `pending_town` the unit for an unknown street (属地待定)."""
+    """All units and routes. `office` is the hub (区政府办), `pending_town` the unit for an unknown street (属地待定), `emergency` 应急管理."""
 
     units: tuple[Unit, ...]
     routes: tuple[Route, ...]
@@ -93,6 +93,7 @@ class Units:
     discipline: str = "jwjw"
     publicity: str = "xcb"
     cyberspace: str = "wxb"
+    emergency: str = "yjj"
 
     def get(self, unit_id: str) -> Unit:
         """The unit. Raises: KeyError naming the id."""

@@ -102,6 +102,10 @@ def ambiguous(ask: Question) -> Decision | None:
     if p >= ask.standard.thresholds.lead_abstain and p - second[1] >= CLOSE:
         return None
     names = "、".join(ask.units.get(u).name for u in (best, second[0]) if u)
+    if "C5" in ask.event.labels and ask.units.emergency not in ask.accused:  # an emergency does not wait until somebody is named
+        both = tuple(u for u in (best, second[0]) if u and u != ask.units.emergency)
+        emergency = ask.units.get(ask.units.emergency)
+        return Decision(lead=emergency.id, reason=f"突发事件，职责交叉（{names}）：由{emergency.name}先行牵头", joint=both)
     reason = f"职责不够明确（{names}均可能）：由区政府办确定牵头部门"
     return Decision(lead=ask.units.office, reason=reason, intended=best, joint=tuple(u for u in (best, second[0]) if u))
 

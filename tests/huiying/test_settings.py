@@ -50,7 +50,7 @@ def test_the_shipped_config_loads_and_covers_the_codebook() -> None:
         ("units.toml", 'id = "qwb"', 'id = "qzfb"', "duplicate: qzfb"),
         ("units.toml", 'kind = "party"', 'kind = "club"', "unit[1].kind"),
         ("standard.toml", "deaths_i = 10", 'deaths_i = "many"', "thresholds.deaths_i"),
-        ("standard.toml", 'task = "accusation"', 'task = "gossip"', "rule[23].task: 'gossip'"),
+        ("standard.toml", 'task = "accusation"', 'task = "gossip"', ".task: 'gossip'"),
         ("standard.toml", 'code = "C7"', 'code = "C8"', "category: missing: C7"),
         ("standard.toml", 'escalate_to = ["xcb", "wxb"]', 'escalate_to = ["xcb", "xyz"]', "unknown unit: xyz"),
         ("sources.toml", "cadence_minutes = 60", 'cadence_minutes = "often"', "source[0].cadence_minutes"),
