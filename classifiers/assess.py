@@ -58,12 +58,13 @@ class Assessor:
         contradicted = _contradicted(rules)
         categories = self._categories(row, rules, contradicted)
         forms = self._forms(row, rules, contradicted)
-        level, level_why = self._level(row, [*grave, *(v for v in rules if v.what == "level")], forms)
+        level, level_why = self._level(row, [*grave, *(v for v in rules if v.what == "level")], forms, words if explain else "")
         leads, joint, accused, whistle, duty_why = self._leads(item, words, row, rules, place)
         labels = _labels(categories, self._standard.thresholds.label)
         verdicts = [*rules, *grave, *level_why, *duty_why, *(place.verdicts if self._territory else ())]
         if explain:
             verdicts += self._model_reasons(words, labels, _best(forms))
+            verdicts += self._lead_reason(words, leads[0], duty_why)
         return Assessment(
             post_id=item.id,
             relevant=relevant,
@@ -116,9 +117,12 @@ class Assessor:
         return {code: round(float(p), 4) for code, p in zip(FORMS, softmax(scores[None])[0], strict=True)}
 
     def _level(
-        self, row: NDArray[np.float32], rules: Sequence[Verdict], forms: dict[str, float]
+        self, row: NDArray[np.float32], rules: Sequence[Verdict], forms: dict[str, float], explained: str
     ) -> tuple[OpinionLevel, list[Verdict]]:
-        """The graver of rules and model. A pure question or suggestion is Ⅳ unless a rule of harm speaks."""
+        """The graver of rules and model. A pure question or suggestion is Ⅳ unless a rule of harm speaks.
+
+        `explained` is the text whose words are named for the model's level, "" for none.
+        """
         p = softmax(row[self._columns["level"]][None])[0]
         proposed = LEVELS[int(p.argmax())]
         if proposed.rank <= 2 and float(p[:2].sum()) < 0.55:
@@ -127,9 +131,14 @@ class Assessor:
             proposed = OpinionLevel.IV
         by_rule = min((OpinionLevel(v.value) for v in rules), key=lambda level: level.rank, default=OpinionLevel.IV)
         level = min(proposed, by_rule, key=lambda one: one.rank)
-        said = "规则" if by_rule.rank <= proposed.rank and rules else "模型"
-        reason = f"{said}判为{level.value}级"
+        ruled = by_rule.rank <= proposed.rank and bool(rules)
+        reason = f"规则判为{level.value}级" if ruled else f"模型判为{level.value}级{self._level_words(explained, level)}"
         return level, [Verdict(what="level", value=level.value, probability=float(p.max()), reason=reason, speaker=Speaker.MODEL)]
+
+    def _level_words(self, words: str, level: OpinionLevel) -> str:
+        """（依据“…”“…”）: the words that spoke loudest for the model's level."""
+        grams = self._model.top_grams(words, self._model.outputs.index(("level", level.value))) if words else []
+        return f"（依据{''.join(f'“{gram}”' for gram, _ in grams)}）" if grams else ""
 
     def _leads(
         self, item: Text, words: str, row: NDArray[np.float32], rules: Sequence[Verdict], place: Located
@@ -161,6 +170,17 @@ class Assessor:
             )
             if unsure
         )
+
+    def _lead_reason(self, words: str, best: tuple[str, float], duties: Sequence[Verdict]) -> list[Verdict]:
+        """Why the best unit, where no matter of the list speaks for it: the words nearest to its duties."""
+        unit, p = best
+        if any(v.value in (unit, "@town") for v in duties):
+            return []
+        grams = self._model.top_grams(words, self._model.outputs.index(("lead", self._book.group(unit))))
+        if not grams:
+            return []
+        said = f"文本与该单位职责相近（依据{''.join(f'“{gram}”' for gram, _ in grams)}）"
+        return [Verdict(what="lead", value=unit, probability=p, reason=said, speaker=Speaker.MODEL, evidence=grams[0][0])]
 
     def _model_reasons(self, words: str, labels: Iterable[str], form: str) -> list[Verdict]:
         wanted = [("relevant", "1"), *(("category", c) for c in labels), ("form", form)]

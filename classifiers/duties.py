@@ -15,7 +15,7 @@ from records.unit import Route, Unit, Units
 TOWN = "@town"
 ROUTE_WEIGHT = 1.4  # log-odds a fired route adds
 ROUTE_FLOOR = 3.0  # a fired route lifts its group to within this of the best: a unit described only in TOML can lead
-TITLE_BONUS = 0.5
+TITLE_BONUS = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from classifiers.gather import Joined, Piece, gather
 from classifiers.grading import grade
+from classifiers.keywords import keywords
 from classifiers.model import LinearModel
 from records.assessment import CATEGORIES, Assessment, Territory
 from records.event import Event
@@ -91,7 +92,8 @@ def _graded(event: Event, posts: Sequence[Post], bench: Bench) -> Event:
     judged = [bench.judged[p.id] for p in posts if p.id in bench.judged]
     if not judged:
         return event
-    counted = replace(event, source_count=len({p.source_id for p in posts}))
+    words = keywords([f"{p.title}。{p.text}" for p in posts[:8]])
+    counted = replace(event, source_count=len({p.source_id for p in posts}), keywords=words)
     return grade(_labelled(counted, judged), posts, judged, bench.sources, bench.standard)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +63,16 @@ class LinearModel:
         """The n-grams of `text` that speak loudest for an output, with their weight."""
         folded = "".join(text.split())
         grams = {folded[i : i + n] for n in (1, 2) for i in range(len(folded) - n + 1)}
-        weighed = [(gram, self._weight(gram, column)) for gram in grams if len(gram) == 2]
+        weighed = [(gram, self._weight(gram, column)) for gram in grams if len(gram) == 2 and _TELLING.fullmatch(gram)]
         return sorted((g for g in weighed if g[1] > 0), key=lambda g: (-g[1], g[0]))[:most]
 
     def _weight(self, gram: str, column: int) -> float:
         found = counts(gram, self.seen).columns
         return float((self.idf[found] * self.weights[found, column]).sum())
+
+
+_EMPTY = "的了是在我你他们不有这那就也都和与吗呢吧啊么个一"  # characters that tell a person nothing
+_TELLING = re.compile(rf"(?:(?![{_EMPTY}])[\u3400-\u9fff]){{2}}")
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:

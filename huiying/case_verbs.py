@@ -86,6 +86,7 @@ def show(desk: Desk, number: str) -> dict[str, Any]:
         "escalate_to": list(routing.escalate_to),
         "reasons": list(routing.reasons),
         "level_reasons": list(event.level_reasons) if event else [],
+        "keywords": list(event.keywords) if event else [],
         "deadlines": [
             {"kind": d.kind, "due_at": shanghai(d.due_at).isoformat(), "basis": d.basis, "late_found": d.late_found}
             for d in case.deadlines

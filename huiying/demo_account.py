@@ -10,7 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from huiying.demo import Demo
-from huiying.office import Office
+from huiying.office import Office, ledger_url
+from ledger.opening import shown
 from records.assessment import Assessment
 from records.case import Case, CaseState
 from records.event import Event
@@ -138,10 +139,10 @@ def _where(demo: Demo, console: Console) -> None:
         ("日报（网页）", demo.digest.html),
         ("日报（Word）", demo.digest.word),
         ("收到的邮件", received / "mail"),
-        ("收到的群消息", received),
-        ("台账", demo.office.data / "ledger.db"),
+        *((f"收到的群消息 {name}", received / name) for name in ("wecom", "dingtalk", "feishu")),
     ):
         console.print(f"  {name}：{_size(path)}{path}", soft_wrap=True)
+    console.print(f"  台账：{shown(ledger_url(demo.office.settings, demo.office.data))}", soft_wrap=True)
 
 
 def _size(path: Path) -> str:

@@ -16,6 +16,7 @@ from huiying.instance_lock import AlreadyRunningError, instance_lock
 from huiying.settings import Settings
 from huiying.throwaway_postgres import NoServerError, throwaway_postgres
 
+PLAIN_WIDTH = 132  # columns of an account that goes to a file
 FOLDER = "demo"  # under the default data folder: a demo never touches the office's own ledger
 
 
@@ -42,6 +43,8 @@ def demo(
 
 async def _demo(settings: Settings, folder: Path, ledger_url: str, *, once: bool) -> None:
     console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=PLAIN_WIDTH)
     async with open_demo(settings, folder, model_of(), ledger_url=ledger_url) as office:
         with console.status("演示开始") as status:
             done: Demo = await run_once(office, lambda what: status.update(f"{what}…"))

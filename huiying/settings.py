@@ -167,6 +167,7 @@ def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) ->
         reading.lines[name] = positions(text)
         if name == "huiying":
             _take_secrets(reading, raw, env)
+            _take_ledger_url(reading, raw, env)
         _validate(reading, name, record, raw)
 
 
@@ -200,3 +201,16 @@ def _secret(reading: _Reading, index: int, one: dict[str, Any], name: str, env: 
     except (OSError, UnicodeDecodeError, TypeError) as error:
         reading.wrong("huiying", ("channel", index, f"{name}_file"), f"cannot be read: {error}")
         return ""
+
+
+def _take_ledger_url(reading: _Reading, raw: dict[str, Any], env: Mapping[str, str]) -> None:
+    """[ledger] url from HUIYING_LEDGER_URL_FILE or HUIYING_LEDGER_URL, where one is set: a URL with a password stays out of the TOML."""
+    file = env.get("HUIYING_LEDGER_URL_FILE", "")
+    try:
+        given = Path(file).read_text(encoding="utf-8").strip() if file else env.get("HUIYING_LEDGER_URL", "")
+    except (OSError, UnicodeDecodeError) as error:
+        reading.wrong("huiying", ("ledger", "url"), f"HUIYING_LEDGER_URL_FILE cannot be read: {error}")
+        return
+    table = raw.setdefault("ledger", {})
+    if given and isinstance(table, dict):
+        table["url"] = given

@@ -32,7 +32,7 @@ class Event:
 
     `id` is a UUIDv7; `post_ids` in order of joining; `source_count` distinct sources; `heat` = replies + likes + shares summed
     over posts (次); `growth` is heat now ÷ heat at the last grading − 1 (a ratio, 0 when new). `why` says why the last post
-    joined. `merged_into` is the surviving event's id, or "".
+    joined. `keywords` are the words that tell it from others, weightiest first. `merged_into` is the surviving event's id, or "".
     """
 
     id: str
@@ -55,4 +55,5 @@ class Event:
     areas: tuple[str, ...] = ()
     territory: Territory = Territory.UNKNOWN
     why: str = ""
+    keywords: tuple[str, ...] = ()
     merged_into: str = ""

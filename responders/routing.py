@@ -117,10 +117,9 @@ def by_duty(ask: Question) -> Decision | None:
     if best == ask.units.pending_town:
         return Decision(lead=ask.units.office, reason="属地街镇事项，文中没有具体街镇：由区政府办指定", intended=best)
     ground = f"，{'、'.join(ask.event.areas)}属其辖区（属地管理）" if unit.kind is UnitKind.TOWN and ask.event.areas else ""
-    said = next(
-        (v.reason for a in ask.assessments for v in a.verdicts if v.what == "lead" and v.value in (best, "@town")),
-        "按文本内容判断",
-    )
+    own = (best, "@town") if unit.kind is UnitKind.TOWN else (best,)
+    spoken = [v.reason for a in ask.assessments for v in a.verdicts if v.what == "lead" and v.value in own]
+    said = max(spoken, key=spoken.count) if spoken else "按文本内容判断"
     return Decision(lead=best, reason=f"谁主管谁负责：{said}，由{unit.name}牵头{ground}（把握{p:.0%}）")
 
 

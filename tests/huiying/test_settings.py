@@ -138,3 +138,29 @@ def test_positions_of_inline_tables_and_arrays() -> None:
     assert found["a", 1, "e", "f"] == 8
     assert line_of(("a", 1, "none", "deeper"), found) == 6
     assert line_of(("zzz",), found) == 1
+
+
+def test_the_ledger_s_address_comes_from_file_environment_or_toml(folder: Path) -> None:
+    assert load_settings(folder, {}).office.ledger.url == ""
+    edit(folder, "huiying.toml", lambda text: text.replace('url = ""', 'url = "sqlite:///x.db"'))
+    assert load_settings(folder, {}).office.ledger.url == "sqlite:///x.db"
+    assert load_settings(folder, {"HUIYING_LEDGER_URL": "postgresql://h:pw@db/x"}).office.ledger.url == "postgresql://h:pw@db/x"
+    secret = folder / "url"
+    secret.write_text("postgresql://h:pw2@db/x\n", encoding="utf-8")
+    settings = load_settings(folder, {"HUIYING_LEDGER_URL": "other", "HUIYING_LEDGER_URL_FILE": str(secret)})
+    assert settings.office.ledger.url == "postgresql://h:pw2@db/x"
+    assert "pw2" not in repr(settings)
+    assert any("ledger.url" in m and "/nowhere" in m for m in mistakes(folder, {"HUIYING_LEDGER_URL_FILE": "/nowhere"}))
+
+
+def test_a_robots_permission_is_whole_or_an_error(folder: Path) -> None:
+    edit(folder, "sources.toml", lambda text: text.replace('verified = ""', 'verified = ""\nrobots_override = "亭政函3号"', 1))
+    assert any("source[0].robots_override" in m and "robots_approver、robots_until" in m for m in mistakes(folder))
+
+
+def test_references_are_checked_in_the_files_that_can_be_read(folder: Path) -> None:
+    edit(folder, "areas.toml", lambda text: text.replace('status = "core"', 'status = "lost"', 1))
+    edit(folder, "units.toml", lambda text: text.replace('lead = "zjj"', 'lead = "nobody"', 1))
+    found = mistakes(folder)
+    assert any("areas.toml" in m for m in found)
+    assert any("unknown unit: nobody" in m for m in found), "another file's mistake must not hide this one"

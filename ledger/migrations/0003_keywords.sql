@@ -1,0 +1,2 @@
+-- words that tell an event from others
+alter table events add column keywords text not null default '[]'
