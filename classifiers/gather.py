@@ -123,7 +123,11 @@ class _Window:
 def gather(pieces: Sequence[Piece], model: LinearModel) -> list[Joined]:
     """One answer a piece, same order. Pieces that carry an `event` seed it and keep it; equal input gives equal events."""
     members = [_Member(piece, sign(piece.title, piece.text, model)) for piece in pieces]
-    window = _Window(Weights([m.signed.places for m in members]))
+    named: dict[str, frozenset[str]] = {}  # a thread with fifty replies names its street once
+    for member in members:
+        telling = member.piece.thread or member.piece.id
+        named[telling] = named.get(telling, frozenset()) | member.signed.places
+    window = _Window(Weights(list(named.values())))
     return [window.place(member) for member in members]
 
 

@@ -20,17 +20,17 @@ SHORT = 60  # characters: below, containment says little
 CONTAINED = 0.13  # of a long text's rare 2-grams, without a shared place
 CONTAINED_SHORT = 0.42
 BOTH_COSINE, BOTH_CONTAINED = 0.22, 0.14  # head and whole agree: enough even where the places differ (a rumour and its debunk)
-ONE_PLACE, WITH_ONE = 0.5, 0.07  # places' weight, and the containment that is then enough
-TWO_PLACES, WITH_TWO = 0.7, 0.045
+ONE_PLACE, WITH_ONE = 0.45, 0.055  # places' weight, and what must be shared beyond their names
+TWO_PLACES, WITH_TWO = 0.7, 0.02
 HEAD = 120  # characters: what happened stands in the title and the first sentences
 PERMUTATIONS = 64
 _RNG = np.random.default_rng(20180608)
 _A = _RNG.integers(1, 1 << 61, PERMUTATIONS, dtype=np.uint64) | np.uint64(1)
 _B = _RNG.integers(0, 1 << 61, PERMUTATIONS, dtype=np.uint64)
-_KINDS = "路|街|巷|桥|小区|花园|雅苑|华庭|家园|新村|嘉园|名苑|公寓|大厦|社区|村|里|庄|河|闸|广场"
+_KINDS = "路|街(?!道)|巷|桥|小区|花园|雅苑|华庭|家园|新村|嘉园|名苑|公寓|大厦|社区|村|里|庄|河|闸|广场"
 _PLACE = re.compile(rf"(?=([\u4e00-\u9fff]{{2}}(?:{_KINDS})))")
 _NO_STEM = frozenset(
-    {"这条", "那条", "一条", "小区", "整个", "我们", "哪里", "家里", "心里", "夜里", "公里", "这里", "那里", "农村", "全村", "本村"}
+    "这条 那条 一条 小区 整个 我们 哪里 家里 心里 夜里 公里 这里 那里 农村 全村 本村 在哪 三个 两个 几个 多个".split()
 )
 _WORDS = re.compile(r"[^\w]+")
 
@@ -114,11 +114,11 @@ def shared(one: Signed, other: Signed, weight: "Weights") -> Shared:
     if copied >= COPY:
         return Shared(1.0 + copied, f"文字重合约{copied:.0%}（转载或改写）")
     cosine, held = _cosine(one, other), containment(one, other)
-    common = one.places & other.places
-    named = sum(weight.of(place) for place in common)
     if cosine >= COSINE:
         return Shared(cosine, f"少见词高度一致（相似度{cosine:.2f}）")
-    if (named >= TWO_PLACES and held >= WITH_TWO) or (named >= ONE_PLACE and held >= WITH_ONE):
+    common = one.places & other.places
+    named, beyond = sum(weight.of(place) for place in common), containment(one, other, without=common) if common else 0.0
+    if (named >= TWO_PLACES and beyond >= WITH_TWO) or (named >= ONE_PLACE and beyond >= WITH_ONE):
         return Shared(held + 0.2, f"同一地点（{'、'.join(sorted(common))}）且内容相合（{held:.0%}）")
     enough = CONTAINED_SHORT if min(one.length, other.length) < SHORT else CONTAINED
     both = cosine >= BOTH_COSINE and held >= BOTH_CONTAINED and min(one.length, other.length) >= SHORT
@@ -137,9 +137,12 @@ def _cosine(one: Signed, other: Signed) -> float:
     return float(one.head_values[here] @ other.head_values[there]) if len(here) >= 4 else 0.0
 
 
-def containment(one: Signed, other: Signed) -> float:
-    """The share of the lighter text's rare 2-grams that the other holds, 0..1."""
+def containment(one: Signed, other: Signed, without: frozenset[str] = frozenset()) -> float:
+    """The share of the lighter text's rare 2-grams that the other holds, 0..1; 2-grams of the places `without` are not counted."""
     here, _ = _common(one.pairs, other.pairs)
+    if without:
+        names = np.concatenate([pair_buckets(place) for place in sorted(without)])
+        here = here[~np.isin(one.pairs[here], names)]
     least = min(one.weight, other.weight)
     return float(one.pair_weights[here].sum()) / least if least else 0.0
 
