@@ -16,6 +16,7 @@ TOWN = "@town"
 ROUTE_WEIGHT = 1.4  # log-odds a fired route adds
 ROUTE_FLOOR = 3.0  # a fired route lifts its group to within this of the best: a unit described only in TOML can lead
 TITLE_BONUS = 0.9
+UNLEARNT = "other"  # units beyond the codebook's groups: the model knows nothing of their duties, the route alone speaks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,13 +93,14 @@ def rank(
 ) -> list[tuple[str, float]]:
     """Units with probabilities, best first: softmax(model score + what fired routes add)."""
     bonus, chosen = _bonuses(book, duties, title_chars)
-    floor = float(np.max(scores)) - ROUTE_FLOOR
-    total = np.array([max(float(s), floor) + bonus[g] if g in bonus else float(s) for g, s in zip(groups, scores, strict=True)])
+    best = float(np.max(scores))
+    floors = {g: best if g == UNLEARNT else best - ROUTE_FLOOR for g in bonus}
+    total = np.array([max(float(s), floors[g]) + bonus[g] if g in bonus else float(s) for g, s in zip(groups, scores, strict=True)])
     weights = np.exp(total - total.max())
     weights /= weights.sum()
-    best = sorted(zip(groups, weights, strict=True), key=lambda item: -item[1])[:5]
+    likeliest = sorted(zip(groups, weights, strict=True), key=lambda item: -item[1])[:5]
     named: dict[str, float] = {}
-    for group, p in best:
+    for group, p in likeliest:
         unit = chosen.get(group) or book.unit_of_group(group, areas)
         unit = book.town(areas).id if unit == TOWN else unit
         named[unit] = named.get(unit, 0.0) + float(p)

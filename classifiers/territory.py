@@ -14,7 +14,7 @@ _TERRITORY = {
     AreaStatus.NEIGHBOUR: Territory.NEIGHBOUR,
 }
 NAMED_AFTER = ("路", "东路", "西路", "南路", "北路", "中路", "街", "大道", "巷", "桥", "酒店", "饭店", "宾馆", "大厦")  # 青岛路 is a street of ours
-BEGINNING = 30  # characters of title and text together
+BEGINNING = 8  # characters of title and text together
 _ORDER = (Territory.OURS, Territory.DELEGATED, Territory.NEIGHBOUR, Territory.ELSEWHERE)
 _SAID = {
     Territory.OURS: "属本区",
