@@ -3,6 +3,7 @@
 Why: no segmentation to go wrong (character n-grams hold on short, misspelt, dialectal posts).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,10 @@ def joined(title: str, text: str) -> str:
     '\\n停水三天了'
     """
     head = "" if title and text.startswith(title) else title
-    return f"{head}\n{text}"
+    return _LONE.sub("\ufffd", f"{head}\n{text}")
+
+
+_LONE = re.compile("[\ud800-\udfff]")  # half of a character: no encoding can write it; one mark for one, spans stay true
 
 
 def codes(text: str) -> NDArray[np.uint64]:

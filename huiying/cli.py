@@ -68,12 +68,26 @@ def answer(rows: Iterable[dict[str, Any]]) -> None:
     """Writes the rows as JSON Lines; exit 1 when one of them is an error, each named on stderr."""
     failed = 0
     for number, row in enumerate(rows, start=1):
-        sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+        sys.stdout.write(_as_line(row) + "\n")
         if "error" in row:
             failed += 1
             print(f"stdin:{number}: {row['error']}", file=sys.stderr)
     if failed:
         raise typer.Exit(1)
+
+
+def _as_line(row: dict[str, Any]) -> str:
+    """The row as one line; escaped where it holds what no encoding can write (a lone surrogate in an id)."""
+    line = json.dumps(row, ensure_ascii=False)
+    return line if _writable(line) else json.dumps(row)
+
+
+def _writable(line: str) -> bool:
+    try:
+        line.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def quiet_log(level: str = "warning") -> None:
