@@ -1,0 +1,101 @@
+"""What check says of a config that is legal: each finding when it should, not otherwise; errors first."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from huiying.config_findings import Finding, check_settings
+from huiying.settings import Settings
+from records.channel import ChannelConfig, ChannelKind, Detail
+from records.source import Source
+
+TODAY = date(2018, 6, 8)
+MAIL = ChannelConfig(id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL)
+WECOM = ChannelConfig(id="wecom", kind=ChannelKind.WECOM, enabled=True, public=True)
+
+
+def office(settings: Settings, **more: object) -> Settings:
+    return replace(settings, office=replace(settings.office, **more))  # type: ignore[arg-type]
+
+
+def source(settings: Settings, **more: object) -> Settings:
+    one: Source = replace(settings.sources[0], enabled=True, impact_note="已评估", verified="2018-06-01", **more)  # type: ignore[arg-type]
+    return replace(settings, sources=(one,))
+
+
+def said(settings: Settings, *, demo: bool = False) -> list[str]:
+    return [f"{f.severity} {f.where} {f.message}" for f in check_settings(settings, TODAY, demo=demo)]
+
+
+def has(lines: list[str], *words: str) -> bool:
+    return any(all(word in line for word in words) for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "found"),
+    [
+        ({"channel": (MAIL,)}, ("error", "channel mail", "public_url"), True),
+        ({"channel": (MAIL,), "public_url": "http://10.1.1.1:8700"}, ("channel mail",), False),
+        ({"channel": (MAIL,)}, ("error", "allowed_mail_domains"), True),
+        ({"channel": (MAIL,), "allowed_mail_domains": ("a.example",)}, ("allowed_mail_domains",), False),
+        ({"channel": (replace(MAIL, enabled=False),)}, ("channel mail",), False),
+        ({"channel": (replace(WECOM, detail=Detail.FULL),)}, ("error", "wecom", "minimal"), True),
+        ({"channel": (WECOM,)}, ("error", "wecom", "minimal"), False),
+        ({"auto_dispatch": ("Ⅳ",)}, ("error", "auto_dispatch", "批准文号"), True),
+        ({"auto_dispatch": ("Ⅳ",), "auto_dispatch_approval": "亭政办〔2018〕1号"}, ("auto_dispatch",), False),
+    ],
+)
+def test_of_the_office(settings: Settings, change: dict[str, object], words: tuple[str, ...], found: bool) -> None:
+    assert has(said(office(settings, **change)), *words) is found
+
+
+def test_the_demo_may_stand_on_loopback(settings: Settings) -> None:
+    changed = office(settings, channel=(MAIL,), allowed_mail_domains=("a.example",))
+    assert has(said(changed), "public_url")
+    assert not has(said(changed, demo=True), "public_url")
+
+
+@pytest.mark.parametrize(
+    ("change", "words", "found"),
+    [
+        ({}, ("source",), False),
+        ({"verified": ""}, ("warning", "未经人工核实"), True),
+        ({"robots_until": date(2018, 6, 7)}, ("warning", "恢复遵守 robots.txt"), True),
+        ({"robots_until": TODAY}, ("恢复遵守 robots.txt",), False),
+    ],
+)
+def test_of_a_source(settings: Settings, change: dict[str, object], words: tuple[str, ...], found: bool) -> None:
+    assert has(said(source(settings, **change) if "verified" not in change else _unverified(settings)), *words) is found
+
+
+def _unverified(settings: Settings) -> Settings:
+    one = source(settings).sources[0]
+    return replace(settings, sources=(replace(one, verified=""),))
+
+
+def test_a_source_without_its_assessment_is_an_error(settings: Settings) -> None:
+    one = replace(source(settings).sources[0], impact_note="")
+    assert has(said(replace(settings, sources=(one,))), "error", "impact_note", "第十八条")
+
+
+def test_no_source_at_all_is_said(settings: Settings) -> None:
+    assert has(said(settings), "warning sources", "未监测到不等于没有")
+    assert not has(said(source(settings)), "未监测到不等于没有")
+
+
+def test_a_draft_standard_and_missing_years_are_said(settings: Settings) -> None:
+    lines = said(settings)
+    assert has(lines, "standard", "尚未批准")
+    assert has(lines, "holidays", "2019年")
+    assert not has(lines, "holidays", "2018年")
+    approved = replace(settings, standard=replace(settings.standard, approved=True))
+    assert not has(said(approved), "尚未批准")
+
+
+def test_errors_come_first(settings: Settings) -> None:
+    found = check_settings(office(settings, channel=(MAIL,)), TODAY)
+    severities = [f.severity for f in found]
+    assert severities == sorted(severities)
+    assert severities[0] == "error"
+    assert isinstance(found[0], Finding)
