@@ -36,4 +36,4 @@ def shown(url: str) -> str:
     >>> shown("postgresql://huiying:secret@db.example/ledger")
     'postgresql://huiying:…@db.example/ledger'
     """
-    return re.sub(r"(?<=://)([^:@/]*):[^@/]*@", r"\1:…@", url)
+    return re.sub(r"(?<=://)([^:@/]*):[^/]*@", r"\1:…@", url)

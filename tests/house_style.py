@@ -1,6 +1,6 @@
 """Prints the house style's figures and fails where a bar is missed: function lengths, file sizes, test ratio, import circles.
 
-Run by ./run.sh lint. Bars: functions median <= 10 lines, p90 <= 40; no module past 600 lines; no import circles. Test lines >= code lines is printed.
+Run by ./run.sh lint. Bars: functions median <= 10 lines, p90 <= 40; no module past 600 lines; no import circles. Test lines >= code lines.
 """
 
 import ast
@@ -71,10 +71,9 @@ def main() -> int:
         (median > 10, "function median over 10 lines"),
         (p90 > 40, "function p90 over 40 lines"),
         (lines[largest] > 600, "a module over 600 lines"),
+        (test_lines < sum(lines.values()), "fewer test lines than code lines"),
         (bool(rings), f"import circles: {', '.join(rings)}"),
     ]
-    if test_lines < sum(lines.values()):  # printed, not failed: the gap stands in docs/state.md until it is closed
-        print("bar missed: fewer test lines than code lines")
     failed = [why for bad, why in wrong if bad]
     for why in failed:
         print(f"house style: {why}", file=sys.stderr)

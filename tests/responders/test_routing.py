@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiying.settings import load_settings
-from records.assessment import Assessment, OpinionLevel, Territory
+from records.assessment import Assessment, OpinionLevel, Speaker, Territory, Verdict
 from records.case import Routing
 from records.event import Event
 from records.unit import Contact, Units
@@ -126,3 +126,35 @@ def test_several_posts_vote() -> None:
 def test_nothing_to_route_by_is_an_error() -> None:
     with pytest.raises(ValueError, match="event e"):
         routed(an_event())
+
+
+def test_an_emergency_does_not_wait_until_a_lead_is_named() -> None:
+    unclear = judged(("xfdd", 0.3), ("scj", 0.29))
+    found = routed(an_event(labels=("C3", "C5")), unclear)
+    assert (found.lead, found.joint) == ("yjj", ("xfdd", "scj"))
+    assert "突发事件，职责交叉" in found.reasons[0]
+    assert routed(an_event(labels=("C3",)), unclear).lead == "qzfb"
+    clear = routed(an_event(labels=("C5",)), judged(("xfdd", 0.8), ("scj", 0.1)))
+    assert clear.lead == "xfdd"
+
+
+def test_an_accused_emergency_unit_does_not_lead_even_then() -> None:
+    found = routed(an_event(labels=("C5",)), judged(("xfdd", 0.3), ("scj", 0.29), accused=("yjj",)))
+    assert found.lead == "qzfb"
+    assert "yjj" not in (*found.joint, *found.informed, *found.escalate_to)
+
+
+@pytest.mark.parametrize(
+    ("lead", "verdicts", "said"),
+    [
+        ("gs", (("lead", "gs", "事项“供水”"), ("lead", "@town", "事项“物业服务”")), "事项“供水”"),
+        ("gs", (("lead", "@town", "事项“物业服务”"),), "按文本内容判断"),
+        ("jd_xianfeng", (("lead", "@town", "事项“物业服务”"),), "事项“物业服务”"),
+        ("gs", (("level", "gs", "不相干"),), "按文本内容判断"),
+    ],
+)
+def test_the_reason_is_the_lead_s_own(lead: str, verdicts: tuple[tuple[str, str, str], ...], said: str) -> None:
+    reasons = tuple(Verdict(what=w, value=v, probability=0.8, reason=r, speaker=Speaker.RULE) for w, v, r in verdicts)
+    found = routed(an_event(), judged((lead, 0.8), verdicts=reasons))
+    assert found.lead == lead
+    assert said in found.reasons[0]
