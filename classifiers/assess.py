@@ -11,6 +11,7 @@ from classifiers.duties import DutyBook, duty_verdicts, joint_units, rank
 from classifiers.features import joined
 from classifiers.lexicon import Lexicon
 from classifiers.model import LinearModel, sigmoid, softmax
+from classifiers.scale import scale_verdicts
 from classifiers.territory import Gazetteer, Located
 from records.area import Areas
 from records.assessment import CATEGORIES, FORMS, Assessment, OpinionLevel, Speaker, Territory, Verdict
@@ -19,6 +20,7 @@ from records.unit import Units
 
 LEVELS = tuple(OpinionLevel)
 GRAVE = ("C5", "C6", "C7")  # a rule alone may set these
+SURELY_ASKED = 0.6  # probability of a question or a suggestion from which it is nothing else
 _FOREIGN = (Territory.ELSEWHERE,)
 
 
@@ -58,10 +60,13 @@ class Assessor:
         contradicted = _contradicted(rules)
         categories = self._categories(row, rules, contradicted)
         forms = self._forms(row, rules, contradicted)
-        level, level_why = self._level(row, [*grave, *(v for v in rules if v.what == "level")], forms, words if explain else "")
-        leads, joint, accused, whistle, duty_why = self._leads(item, words, row, rules, place)
         labels = _labels(categories, self._standard.thresholds.label)
-        verdicts = [*rules, *grave, *level_why, *duty_why, *(place.verdicts if self._territory else ())]
+        asked = _best(forms) in ("R1", "R4") and forms[_best(forms)] > SURELY_ASKED
+        scale = [] if asked else [*scale_verdicts(words, self._standard.thresholds), *_at_least(labels)]
+        said = [*grave, *(v for v in rules if v.what == "level"), *scale]
+        level, level_why = self._level(row, said, asked, words if explain else "")
+        leads, joint, accused, whistle, duty_why = self._leads(item, words, row, rules, place)
+        verdicts = [*rules, *grave, *scale, *level_why, *duty_why, *(place.verdicts if self._territory else ())]
         if explain:
             verdicts += self._model_reasons(words, labels, _best(forms))
             verdicts += self._lead_reason(words, leads[0], duty_why)
@@ -117,9 +122,9 @@ class Assessor:
         return {code: round(float(p), 4) for code, p in zip(FORMS, softmax(scores[None])[0], strict=True)}
 
     def _level(
-        self, row: NDArray[np.float32], rules: Sequence[Verdict], forms: dict[str, float], explained: str
+        self, row: NDArray[np.float32], rules: Sequence[Verdict], asked: bool, explained: str
     ) -> tuple[OpinionLevel, list[Verdict]]:
-        """The graver of rules and model. A pure question or suggestion is Ⅳ unless a rule of harm speaks.
+        """The graver of rules and model. A pure question or suggestion (`asked`) is Ⅳ unless a rule of harm speaks.
 
         `explained` is the text whose words are named for the model's level, "" for none.
         """
@@ -127,7 +132,7 @@ class Assessor:
         proposed = LEVELS[int(p.argmax())]
         if proposed.rank <= 2 and float(p[:2].sum()) < 0.55:
             proposed = OpinionLevel.III
-        if _best(forms) in ("R1", "R4") and forms[_best(forms)] > 0.6:
+        if asked:
             proposed = OpinionLevel.IV
         by_rule = min((OpinionLevel(v.value) for v in rules), key=lambda level: level.rank, default=OpinionLevel.IV)
         level = min(proposed, by_rule, key=lambda one: one.rank)
@@ -201,6 +206,16 @@ class Assessor:
                     )
                 )
         return found
+
+
+def _at_least(labels: Sequence[str]) -> list[Verdict]:
+    """Ⅲ for an emergency, a matter of the moral bottom line and a rumour: none of them is one household's affair."""
+    named = {"C5": "突发事件", "C6": "道德底线", "C7": "不实信息"}
+    return [
+        Verdict(what="level", value="Ⅲ", probability=0.9, reason=f"属{named[code]}类", speaker=Speaker.RULE, clause=f"level.{code}")
+        for code in labels
+        if code in named
+    ]
 
 
 def _raised(p: float, step: float) -> float:

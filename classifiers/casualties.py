@@ -39,7 +39,7 @@ _MINOR = re.compile(
 )
 
 
-def _unreal(text: str, start: int) -> bool:
+def unreal(text: str, start: int) -> bool:
     """True when the words around `start` tell of what is not happening now."""
     return bool(_UNREAL.search(text, max(0, start - 24), start + 24))
 
@@ -65,7 +65,7 @@ def _verdict(level: str, match: re.Match[str], reason: str, rule: str) -> Verdic
 
 def _real(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """The first match that is neither negated, hypothetical, drilled nor history; the largest count wins."""
-    found = [m for m in pattern.finditer(text) if not _unreal(text, m.start()) and _people(m) > 0]
+    found = [m for m in pattern.finditer(text) if not unreal(text, m.start()) and _people(m) > 0]
     return max(found, key=_people, default=None)
 
 
@@ -113,7 +113,7 @@ def gathering(text: str, limits: Thresholds) -> Verdict | None:
 def minors(text: str, limits: Thresholds) -> Verdict | None:
     """Ⅱ when a crime against a child is alleged; abstains otherwise."""
     match = _MINOR.search(text)
-    if match is None or _unreal(text, match.start()):
+    if match is None or unreal(text, match.start()):
         return None
     return _verdict("Ⅱ", match, "涉及侵害未成年人", "minor.harmed")
 

@@ -80,6 +80,7 @@ class Thresholds:
     hurt_i: int = 50
     ill_ii: int = 10
     gathering_ii: int = 50
+    affected_iii: int = 10
     sources_iii: int = 3
     heat_iii: int = 1_000
     heat_ii: int = 10_000
