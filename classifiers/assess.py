@@ -21,6 +21,7 @@ from records.unit import Units
 LEVELS = tuple(OpinionLevel)
 GRAVE = ("C5", "C6", "C7")  # a rule alone may set these
 SURELY_ASKED = 0.6  # probability of a question or a suggestion from which it is nothing else
+RULE_OF_FORM = 1.2  # log-odds a rule of words adds to its form
 _FOREIGN = (Territory.ELSEWHERE,)
 
 
@@ -54,16 +55,17 @@ class Assessor:
 
     def _one(self, item: Text, words: str, row: NDArray[np.float32], explain: bool) -> Assessment:
         rules = self._lexicon.verdicts(words)
-        grave = level_verdicts(words, self._standard.thresholds)
+        refuted = _contradicted(rules)  # what a text refutes did not happen
+        grave = [] if refuted else level_verdicts(words, self._standard.thresholds)
         place = self._gazetteer.locate(words, local_source=item.local_source)
         relevant = self._relevance(row, rules, grave, place)
-        contradicted = _contradicted(rules)
-        categories = self._categories(row, rules, contradicted)
-        forms = self._forms(row, rules, contradicted)
+        categories = self._categories(row, rules, refuted)
+        forms = self._forms(row, rules, refuted)
         labels = _labels(categories, self._standard.thresholds.label)
         asked = _best(forms) in ("R1", "R4") and forms[_best(forms)] > SURELY_ASKED
         scale = [] if asked else [*scale_verdicts(words, self._standard.thresholds), *_at_least(labels)]
-        said = [*grave, *(v for v in rules if v.what == "level"), *scale]
+        spoken = [v for v in rules if v.what == "level" and not (asked and v.value == "Ⅲ")]
+        said = [*grave, *spoken, *scale]
         level, level_why = self._level(row, said, asked, words if explain else "")
         leads, joint, accused, whistle, duty_why = self._leads(item, words, row, rules, place)
         verdicts = [*rules, *grave, *scale, *level_why, *duty_why, *(place.verdicts if self._territory else ())]
@@ -84,7 +86,7 @@ class Assessor:
             territory=place.territory,
             accused=accused,
             whistleblowing=whistle,
-            contradicted=contradicted,
+            contradicted=refuted,
             abstain=self._abstain(relevant, leads, categories),
             verdicts=tuple(verdicts),
             model_version=self._model.version,
@@ -116,7 +118,7 @@ class Assessor:
         """R1–R6, summing to 1; R6 only with a contradiction on record."""
         scores = row[self._columns["form"]].astype(np.float32).copy()
         for verdict in {(v.what, v.value): v for v in rules if v.what == "form"}.values():
-            scores[FORMS.index(verdict.value)] += 0.7
+            scores[FORMS.index(verdict.value)] += RULE_OF_FORM
         if not contradicted:
             scores[FORMS.index("R6")] = -20.0
         return {code: round(float(p), 4) for code, p in zip(FORMS, softmax(scores[None])[0], strict=True)}

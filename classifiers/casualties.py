@@ -34,9 +34,21 @@ _CROWD = re.compile(
     rf"(?P<a>{NUMBER})(?:多|余|来)?(?:名|位|个|户)?(?:人|群众|居民|村民|业主|工人|家长|农民工|司机|职工)?.{{0,10}}(?:聚集|围堵|堵路|堵门|拉横幅|集体上访|游行|静坐|罢工|停运)"
 )
 _MINOR = re.compile(
+    r"(?:男童|女童|孩子|幼儿|婴儿|小孩|岁).{0,16}(?:满身是伤|浑身是伤|遍体鳞伤|全身是伤|被打得)|"
     r"(?:猥亵|性侵|强奸|虐待|殴打|体罚|针扎|拐卖|拐走|掐|踢打).{0,14}(?:幼儿|儿童|孩子|学生|女童|男童|婴儿|未成年|小孩|娃)"
     r"|(?:幼儿|儿童|孩子|女学生|学生|女童|男童|婴儿|未成年|小孩|娃).{0,14}(?:被|遭|受到?)[^，。！？]{0,10}(?:猥亵|性侵|强奸|虐待|毒打|殴打|针扎|拐卖|拐走)"
 )
+
+_GRAVE = re.compile(
+    r"重伤|生命垂危|危在旦夕|岌岌可危|重症监护|ICU|植物人|截肢|昏迷不醒|高位截瘫|颅内出血|大面积烧伤|终身残疾|致残"
+)
+_KILLED = re.compile(r"(?:杀死|杀害|砍死|捅死|打死|掐死|勒死|灭门|凶杀|买凶杀|命案|杀人案)(?!.{0,3}(?:病毒|细菌|病菌|害虫|蟑螂|老鼠|蚊))")
+_WATER = "饮用水|饮水源|水源地|取水口|取水点|自来水厂|水源保护区"
+_FOUL = "污染|污水|废水|偷排|排污"
+_POLLUTED = re.compile(
+    rf"(?:{_WATER}).{{0,24}}(?:{_FOUL}|发臭|超标)|(?:{_FOUL}).{{0,24}}(?:{_WATER})|(?:万斤|大片|成片)[^，。]{{0,4}}鱼[^，。]{{0,4}}死"
+)
+_DISASTER = re.compile(r"震感强烈|余震不断|[5-9](?:\.\d)?级(?:强烈)?地震|(?:地震|海啸|龙卷风|溃坝|决堤).{0,20}(?:灾区|废墟|伤亡|房屋倒塌|紧急转移)")
 
 
 def unreal(text: str, start: int) -> bool:
@@ -118,7 +130,49 @@ def minors(text: str, limits: Thresholds) -> Verdict | None:
     return _verdict("Ⅱ", match, "涉及侵害未成年人", "minor.harmed")
 
 
-RULES: tuple[Rule, ...] = (deaths, injuries, illness, gathering, minors)
+def grave_injury(text: str, limits: Thresholds) -> Verdict | None:
+    """Ⅱ when somebody is gravely hurt; abstains otherwise.
+
+    >>> grave_injury("塔吊砸下来，工人重伤送进重症监护室", Thresholds()).value
+    'Ⅱ'
+    """
+    match = _told(_GRAVE, text)
+    return None if match is None else _verdict("Ⅱ", match, f"有人重伤（“{match.group()}”）", "casualty.grave")
+
+
+def killing(text: str, limits: Thresholds) -> Verdict | None:
+    """Ⅱ when a killing is told, not of germs and pests; abstains otherwise.
+
+    >>> killing("消毒液能杀死病毒", Thresholds()) is None
+    True
+    """
+    match = _told(_KILLED, text)
+    return None if match is None else _verdict("Ⅱ", match, f"涉及命案（“{match.group()}”）", "casualty.killed")
+
+
+def pollution(text: str, limits: Thresholds) -> Verdict | None:
+    """Ⅱ when drinking water is polluted or fish die in masses; abstains otherwise.
+
+    >>> pollution("化工厂污水直排，下游就是自来水取水口", Thresholds()).value
+    'Ⅱ'
+    """
+    match = _told(_POLLUTED, text)
+    return None if match is None else _verdict("Ⅱ", match, "涉及饮用水源或大面积污染", "pollution.grave")
+
+
+def disaster(text: str, limits: Thresholds) -> Verdict | None:
+    """Ⅰ for an earthquake or the like that a whole city feels; abstains otherwise, also for anniversaries and drills."""
+    match = _told(_DISASTER, text)
+    return None if match is None else _verdict("Ⅰ", match, f"涉及全域性灾害（“{match.group()[:16]}”）", "disaster.city")
+
+
+def _told(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first match that is neither negated, hypothetical, drilled nor history."""
+    clean = _NEGATED.sub(lambda m: "　" * len(m.group()), text)
+    return next((m for m in pattern.finditer(clean) if not unreal(clean, m.start())), None)
+
+
+RULES: tuple[Rule, ...] = (deaths, injuries, illness, gathering, minors, grave_injury, killing, pollution, disaster)
 
 
 def level_verdicts(text: str, limits: Thresholds) -> list[Verdict]:

@@ -12,9 +12,10 @@ from classifiers.features import counts, joined, seen_buckets
 from classifiers.model import LinearModel, read_manifest, write_model
 from records.assessment import CATEGORIES, FORMS
 
-SETTINGS = b"v5 C=6 float32 lead-sharpened primary"  # part of the cache key: change it with the code below
+SETTINGS = b"v6 C=6 float32 sharpened lead form"  # part of the cache key: change it with the code below
 STRENGTH = 6.0
-SHARPNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)  # of the lead's scores: what makes their probabilities come true on unseen posts
+SHARPENED = ("lead", "form")
+SHARPNESS = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)  # factors on scores: what makes their probabilities come true on unseen posts
 FOLDS = 3
 # How far rare labels are weighed up: 0 as they come, 1 all alike. Most concern is livelihood (C3) and most letters want something solved
 # or looked into; a model that weighs all labels alike calls too many of them a decision (C1) or a question (R4).
@@ -50,10 +51,9 @@ def fit(rows: Sequence[Labelled], key: str) -> LinearModel:
         ("relevant", ("1",), _binary(matrix, np.array([r.relevant for r in rows]), BALANCE["relevant"]))
     ]
     for task, labels, answers in _tasks([rows[i] for i in public]):
-        fitted.append((task, labels, _fit_task(matrix[public], labels, answers, BALANCE[task])))
-    task, labels, (weights, bias) = fitted[-1]
-    sharp = sharpness(matrix[public], labels, np.array([rows[i].lead for i in public]))
-    fitted[-1] = (task, labels, (weights * sharp, bias * sharp))
+        weights, bias = _fit_task(matrix[public], labels, answers, BALANCE[task])
+        sharp = sharpness(matrix[public], labels, answers, BALANCE[task]) if task in SHARPENED else 1.0
+        fitted.append((task, labels, (weights * sharp, bias * sharp)))
     return LinearModel(
         outputs=tuple((task, label) for task, labels, _ in fitted for label in labels),
         seen=seen,
@@ -92,8 +92,8 @@ def _norms(rows: Any) -> NDArray[np.float64]:
     return np.sqrt(squared)
 
 
-def sharpness(matrix: Any, labels: Sequence[str], answers: NDArray[np.str_]) -> float:
-    """The factor on the lead's scores whose probabilities fit unseen posts best (temperature scaling, out of fold); 1 for few rows.
+def sharpness(matrix: Any, labels: Sequence[str], answers: NDArray[np.str_], balance: float) -> float:
+    """The factor on a task's scores whose probabilities fit unseen posts best (temperature scaling, out of fold); 1 for few rows.
 
     A strongly regularised model ranks well and is far too unsure. Source: Guo et al., On Calibration of Modern Neural Networks, 2017.
     """
@@ -103,7 +103,7 @@ def sharpness(matrix: Any, labels: Sequence[str], answers: NDArray[np.str_]) -> 
         return 1.0
     scores = np.zeros((len(answers), len(labels)))
     for learnt, asked in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(matrix, answers):
-        weights, bias = _multinomial(matrix[learnt], labels, answers[learnt], BALANCE["lead"])
+        weights, bias = _multinomial(matrix[learnt], labels, answers[learnt], balance)
         scores[asked] = matrix[asked] @ weights + bias
     right = np.array([list(labels).index(one) for one in answers])
     return min(SHARPNESS, key=lambda factor: _surprise(scores * factor, right))

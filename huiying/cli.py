@@ -90,6 +90,11 @@ def _writable(line: str) -> bool:
     return True
 
 
+def _to_stderr(*_: object) -> structlog.PrintLogger:
+    """A logger on today's stderr: the stream may have been replaced since the log was set up."""
+    return structlog.PrintLogger(sys.stderr)
+
+
 def quiet_log(level: str = "warning") -> None:
     """Log lines to stderr, key=value, from `level` on."""
     levels = {"debug": 10, "info": 20, "warning": 30, "error": 40, "critical": 50}
@@ -103,5 +108,5 @@ def quiet_log(level: str = "warning") -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(levels[level]),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=_to_stderr,
     )

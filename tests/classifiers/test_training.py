@@ -113,10 +113,10 @@ def test_rare_labels_are_weighed_up_by_balance(balance: float, rare: float) -> N
 
 def test_sharpness_is_one_for_few_rows_and_more_for_an_unsure_model() -> None:
     few = np.array(["a", "b"] * 10)
-    assert training.sharpness(np.zeros((20, 2)), ["a", "b"], few) == 1.0
+    assert training.sharpness(np.zeros((20, 2)), ["a", "b"], few, 1.0) == 1.0
     answers = np.array(["a", "b"] * 60)
     told_apart = np.array([[1.0, 0.0], [0.0, 1.0]] * 60) * 0.2
-    assert training.sharpness(told_apart, ["a", "b"], answers) == training.SHARPNESS[-1]
+    assert training.sharpness(told_apart, ["a", "b"], answers, 1.0) == training.SHARPNESS[-1]
 
 
 def test_the_shipped_corpus_is_sound() -> None:
