@@ -31,7 +31,7 @@ packages() { # system programs a verb needs: "command=package" each; installed a
   local pair missing=()
   for pair in "$@"; do
     case "$pair" in
-      font=*) fc-list 2>/dev/null | grep -qi 'cjk' || missing+=("${pair#*=}") ;;
+      font=*) fc-list 2>/dev/null | grep -i cjk >/dev/null || missing+=("${pair#*=}") ;;
       *) command -v "${pair%%=*}" >/dev/null 2>&1 || missing+=("${pair#*=}") ;;
     esac
   done

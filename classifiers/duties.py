@@ -130,7 +130,7 @@ def duty_verdicts(duties: Sequence[Duty], book: DutyBook) -> list[Verdict]:
             speaker=Speaker.RULE,
             span=(d.start, d.start + len(d.word)),
             evidence=d.word,
-            clause=d.route.basis or d.route.id,
+            clause=f"{d.route.basis}·{d.route.id}" if d.route.basis else d.route.id,
         )
         for d in duties[:4]
     ]

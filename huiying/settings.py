@@ -119,13 +119,20 @@ class _Reading:
     """Files as read so far: records by file name, positions, mistakes."""
 
     folder: Path
+    files: dict[str, str] = field(default_factory=dict)  # other file names than <name>.toml
     found: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, dict[tuple[str | int, ...], int]] = field(default_factory=dict)
     errors: list[ConfigError] = field(default_factory=list)
 
     def wrong(self, name: str, path: tuple[str | int, ...], message: str) -> None:
         line = line_of(path, self.lines.get(name, {}))
-        self.errors.append(ConfigError(f"{self.folder.name}/{name}.toml", line, spelled(path), message))
+        self.errors.append(ConfigError(self.shown(name), line, spelled(path), message))
+
+    def path(self, name: str) -> Path:
+        return self.folder / self.files.get(name, f"{name}.toml")
+
+    def shown(self, name: str) -> str:
+        return f"{self.folder.name}/{self.path(name).name}"
 
 
 def find_config_dir(option: Path | None, env: Mapping[str, str]) -> Path:
@@ -153,16 +160,29 @@ def load_settings(folder: Path, env: Mapping[str, str]) -> Settings:
     )  # fmt: skip
 
 
+def load_standard(file: Path, units: Units, env: Mapping[str, str]) -> Standard:
+    """Another standard, checked against the units in force. Raises: ConfigErrors with every mistake."""
+    reading = _Reading(file.resolve().parent, files={"standard": file.name})
+    _read(reading, "standard", Standard, env)
+    reading.found["units"] = units
+    for name, path, message in config_references.mistakes(reading.found):
+        if name == "standard":
+            reading.wrong(name, path, message)
+    if reading.errors:
+        raise ConfigErrors(reading.errors)
+    found: Standard = reading.found["standard"]
+    return found
+
+
 def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) -> None:
-    path = reading.folder / f"{name}.toml"
     try:
-        text = path.read_text(encoding="utf-8")
+        text = reading.path(name).read_text(encoding="utf-8")
         raw = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         reading.wrong(name, (), f"cannot be read: {error}")
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
-        reading.errors.append(ConfigError(f"{reading.folder.name}/{name}.toml", int(at[1]) if at else 1, "(syntax)", str(error)))
+        reading.errors.append(ConfigError(reading.shown(name), int(at[1]) if at else 1, "(syntax)", str(error)))
     else:
         reading.lines[name] = positions(text)
         if name == "huiying":

@@ -91,6 +91,7 @@ def test_the_first_word_in_the_text_is_the_evidence(book: DutyBook) -> None:
     (verdict,) = duty_verdicts([duty], book)
     assert verdict.reason == "事项“道路”（文中“坑洼”）"
     assert verdict.span == (0, 2)
+    assert verdict.clause == "职责·roads"
 
 
 def test_a_unit_described_only_in_toml_can_lead(book: DutyBook, model: LinearModel, settings: Settings) -> None:
