@@ -60,11 +60,16 @@ def summary(desk: Desk, case: Case) -> dict[str, Any]:
         "level": case.opinion_level.value,
         "state": case.state.value,
         "lead": case.routing.lead,
-        "unit": desk.settings.units.get(case.routing.lead).name,
+        "unit": unit_name(desk, case.routing.lead),
         "due": in_words(soonest.due_at) if soonest else "",
         "due_kind": soonest.kind if soonest else "",
         "title": case.title,
     }
+
+
+def unit_name(desk: Desk, unit_id: str) -> str:
+    """The unit's name; its id where the office has since taken it out of units.toml."""
+    return next((u.name for u in desk.settings.units.units if u.id == unit_id), unit_id)
 
 
 def next_limit(case: Case) -> Deadline | None:

@@ -4,9 +4,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import structlog
 import typer
@@ -14,7 +16,9 @@ import typer
 from classifiers import training
 from classifiers.assess import Assessor
 from classifiers.model import LinearModel, ModelError, load_model
+from huiying.office import Desk, open_desk
 from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
+from ledger.opening import LedgerUrlError
 
 MODEL = Path(training.__file__).parent / "model"
 app = typer.Typer(
@@ -46,10 +50,11 @@ def data_of(data: Path | None) -> Path:
     return data or Path(os.environ.get("HUIYING_DATA") or "data")
 
 
-def model_of() -> LinearModel:
-    """The trained model, or exit 2."""
+def model_of(data: Path | None = None) -> LinearModel:
+    """The office's own model in `data` where it has retrained one, else the shipped one; exit 2 when it cannot be loaded."""
+    own = data / "model" if data else None
     try:
-        return load_model(MODEL)
+        return load_model(own if own and own.exists() else MODEL)
     except ModelError as error:
         raise stop(error) from error
 
@@ -59,15 +64,38 @@ def assessor_of(settings: Settings, *, territory: bool = True) -> Assessor:
     return Assessor(model_of(), settings.standard, settings.units, settings.areas, territory=territory)
 
 
+@contextmanager
+def desk_of(config: Path | None, data: Path | None) -> Iterator[Desk]:
+    """A desk for one command; a ledger that is not there yet is exit 2, not made by looking."""
+    quiet_log()
+    settings, folder = settings_of(config), data_of(data)
+    if not settings.office.ledger.url and not (folder / "ledger.db").exists():
+        raise stop(f"{folder}/ledger.db: 还没有台账；先运行 huiying start 或 demo，或用 --data 指定数据目录")
+    try:
+        with open_desk(settings, folder) as desk:
+            yield desk
+    except LedgerUrlError as error:
+        raise stop(error) from error
+
+
+def lines_in() -> TextIO:
+    """Standard input as UTF-8 whatever the terminal's encoding, a byte order mark left out; wrong bytes come as lone surrogates."""
+    for stream, encoding, errors in ((sys.stdin, "utf-8-sig", "surrogateescape"), (sys.stdout, "utf-8", "strict")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=encoding, errors=errors)
+    return sys.stdin
+
+
 def as_text(value: object) -> str:
     """Readable JSON."""
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def answer(rows: Iterable[dict[str, Any]]) -> None:
-    """Writes the rows as JSON Lines; exit 1 when one of them is an error, each named on stderr."""
+    """Writes the rows as JSON Lines; exit 1 when one of them is an error, each named on stderr by its `line` of the input."""
     failed = 0
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
+        number = row.pop("line", 0)
         sys.stdout.write(_as_line(row) + "\n")
         if "error" in row:
             failed += 1

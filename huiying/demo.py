@@ -67,11 +67,14 @@ class Demo:
 
 
 def opened_in(data: Path) -> Opened | None:
-    """What an earlier run left in the folder. Raises: DemoError when the folder is an office's own."""
+    """What an earlier run left in the folder. Raises: DemoError when the folder is an office's own, or the marker unreadable."""
     marker = data / "demo.json"
     if marker.exists():
-        found = json.loads(marker.read_text(encoding="utf-8"))
-        return Opened(port=found["port"], opened_at=from_micros(found["opened_at"]))
+        try:
+            found = json.loads(marker.read_text(encoding="utf-8"))
+            return Opened(port=int(found["port"]), opened_at=from_micros(int(found["opened_at"])))
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
+            raise DemoError(f"{marker}: 读不懂上一次演示的记录（{error}）；请用 --data 另指一个目录") from error
     if (data / "ledger.db").exists():
         raise DemoError(f"{data}: 这是正式数据目录，不能用来演示；请用 --data 另指一个目录")
     return None

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from huiying.case_verbs import unit_name
 from huiying.demo import Demo
 from huiying.office import Office, ledger_url
 from ledger.opening import shown
@@ -96,15 +97,15 @@ def _judged(demo: Demo, found: Standing, console: Console) -> None:
 
 def _case_lines(office: Office, case: Case, event: Event) -> Iterator[str]:
     """A case in four lines: what, whose, why, by when."""
-    colour, unit = COLOURS[case.opinion_level.value], office.settings.units.get(case.routing.lead).name
+    colour, unit = COLOURS[case.opinion_level.value], unit_name(office, case.routing.lead)
     yield (
         f"\n  [{colour}]{case.opinion_level.value}级[/{colour}] [bold]{case.number}[/bold]《{escape(case.title)}》"
         f"　{'、'.join(case.labels)}　{case.form}　{len(event.post_ids)} 条帖文、{event.source_count} 个信息源"
     )
-    joint = "、".join(office.settings.units.get(u).name for u in case.routing.joint)
+    joint = "、".join(unit_name(office, u) for u in case.routing.joint)
     yield f"    牵头 [bold]{unit}[/bold]{f'，协办 {joint}' if joint else ''}　状态 {case.state.value}"
     yield f"    为何：{escape('；'.join((*case.routing.reasons, *event.level_reasons[:1])))}"
-    yield f"    时限：{'，'.join(_clocks(case)) or '已办结'}"
+    yield f"    时限：{'，'.join(_clocks(case)) or ('已办结' if case.state is CaseState.CLOSED else '无')}"
 
 
 def _clocks(case: Case) -> Iterator[str]:

@@ -12,7 +12,7 @@ from huiying import demo_account
 from huiying.cli import Config, Data, app, data_of, model_of, quiet_log, settings_of, stop
 from huiying.daemon import Beat, Daemon
 from huiying.demo import Demo, DemoError, open_demo, run_once
-from huiying.instance_lock import AlreadyRunningError, instance_lock
+from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.settings import Settings
 from huiying.throwaway_postgres import NoServerError, throwaway_postgres
 
@@ -37,7 +37,7 @@ def demo(
             stack.enter_context(instance_lock(folder))
             url = stack.enter_context(throwaway_postgres()) if ledger == "postgresql" else ""
             asyncio.run(_demo(settings, folder, url, once=once))
-    except (DemoError, AlreadyRunningError, NoServerError) as error:
+    except (DemoError, DataFolderError, NoServerError) as error:
         raise stop(error) from error
 
 

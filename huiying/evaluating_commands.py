@@ -12,6 +12,7 @@ from rich.table import Table
 from classifiers.corpus import CorpusError
 from classifiers.evaluation import rule_scores, score
 from huiying.cli import Config, Data, app, assessor_of, data_of, model_of, quiet_log, settings_of, stop
+from huiying.correcting import correction
 from huiying.evaluating import labelled_rows, replay, texts_of
 from huiying.office import open_desk
 from huiying.settings import ConfigErrors, load_standard
@@ -63,8 +64,29 @@ def replay_command(
     except ConfigErrors as error:
         raise stop(error) from error
     with open_desk(settings, folder) as desk:
-        found = replay(desk, model_of(), changed, days, datetime.now(UTC))
+        found = replay(desk, model_of(folder), changed, days, datetime.now(UTC))
     changes = [one for one in found if one.change]
     for one in changes:
         print(f"{one.change}  {one.was_level}→{one.would_level}  {one.event.title}")
     print(f"回放 {len(found)} 个事件，变化 {len(changes)} 个")
+
+
+@app.command()
+def correct(
+    post: Annotated[str, typer.Argument(metavar="POST", help="帖文 id 或网址")],
+    task: Annotated[str, typer.Option("--task", help="relevant、primary、level、form、lead")],
+    value: Annotated[str, typer.Option("--value", help="正确的值；lead 用单位类别，如 housing")],
+    by: Annotated[str, typer.Option("--by", help="纠正人姓名")],
+    why: Annotated[str, typer.Option("--why", help="理由")] = "",
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """纠正一条研判：记入台账与审计，下次 train --data 时学进模型。"""
+    quiet_log()
+    settings, folder = settings_of(config), data_of(data)
+    with open_desk(settings, folder) as desk:
+        try:
+            review = correction(desk, post, task, value, by=by, why=why)
+        except (LookupError, ValueError) as error:
+            raise stop(error.args[0], 1) from error
+    print(f"{review.task} {review.before}→{review.value}")

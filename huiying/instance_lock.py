@@ -5,18 +5,22 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
-class AlreadyRunningError(RuntimeError):
+class DataFolderError(RuntimeError):
+    """The data folder cannot be used; says which and why."""
+
+
+class AlreadyRunningError(DataFolderError):
     """Another process holds the data folder."""
 
 
 @contextmanager
 def instance_lock(data: Path) -> Iterator[None]:
-    """Holds `data`/huiying.lock. Raises: AlreadyRunningError naming the other process."""
-    data.mkdir(parents=True, exist_ok=True)
+    """Holds `data`/huiying.lock. Raises: AlreadyRunningError naming the other process; DataFolderError when it cannot be written."""
     path = data / "huiying.lock"
-    with path.open("a+", encoding="utf-8") as file:
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -27,3 +31,11 @@ def instance_lock(data: Path) -> Iterator[None]:
         file.write(str(os.getpid()))
         file.flush()
         yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise DataFolderError(f"{path.parent}: 不能用作数据目录：{error.strerror}") from error

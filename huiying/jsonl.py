@@ -23,12 +23,15 @@ class BadLine(ValueError):
 def parse(line: str) -> dict[str, Any]:
     """The line's object. Raises: BadLine saying what is wrong."""
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        line.encode("utf-8")
+        row = json.loads(line, parse_constant=_refused)
+    except UnicodeEncodeError as error:
+        raise BadLine("not UTF-8") from error
+    except (ValueError, RecursionError) as error:
         raise BadLine(f"not JSON: {error}") from error
     if not isinstance(row, dict):
         raise BadLine("not an object")
-    if "id" not in row:
+    if row.get("id") is None:
         raise BadLine("no id")
     wrong = [key for key in ("title", "text") if not isinstance(row.get(key) or "", str)]
     if wrong:
@@ -36,32 +39,39 @@ def parse(line: str) -> dict[str, Any]:
     return row
 
 
+def _refused(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")
+
+
 def instant(value: object) -> datetime | None:
     """An ISO 8601 time (zoneless = Shanghai); None when it cannot be read."""
     try:
         return shanghai(datetime.fromisoformat(str(value)))
-    except ValueError:
+    except (ValueError, OverflowError):  # overflow: the first or last hours of the calendar, in another zone
         return None
 
 
 def assess_lines(
     lines: Iterable[str], assessor: Assessor, local_sources: frozenset[str], *, explain: bool
 ) -> Iterator[dict[str, Any]]:
-    """One answer a line, in order; a bad line gives {"id": null, "error": …} in its place."""
-    stream = (line for line in lines if line.strip())
-    while batch := list(islice(stream, BATCH)):
-        parsed = [_attempt(line) for line in batch]
+    """One answer a line, in order; a bad line gives {"id": null, "error": …, "line": its number} in its place. Blank lines are none."""
+    stream = _attempts(lines)
+    while parsed := list(islice(stream, BATCH)):
         good = [row for row in parsed if "error" not in row]
         found = iter(assessor.assess([_text(row, local_sources) for row in good], explain=explain))
         for row in parsed:
             yield row if "error" in row else {"id": row["id"], **as_json(next(found))}
 
 
-def _attempt(line: str) -> dict[str, Any]:
+def _attempts(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    return (_attempt(number, line) for number, line in enumerate(lines, start=1) if line.strip())
+
+
+def _attempt(number: int, line: str) -> dict[str, Any]:
     try:
         row = parse(line)
     except BadLine as error:
-        return {"id": None, "error": str(error)}
+        return {"id": None, "error": str(error), "line": number}
     return {key: row.get(key) for key in ("id", "title", "text", "published_at", "source", "group")}
 
 
@@ -105,7 +115,7 @@ def reasons(found: Assessment) -> list[dict[str, Any]]:
 
 def gather_lines(lines: Iterable[str], model: LinearModel) -> Iterator[dict[str, Any]]:
     """One {"id","event","why"} a line, in order; a bad line gives an error in its place."""
-    parsed = [_attempt(line) for line in lines if line.strip()]
+    parsed = list(_attempts(lines))
     pieces = [_piece(row) for row in parsed if "error" not in row]
     found = iter(gathering.gather(pieces, model))
     for row in parsed:

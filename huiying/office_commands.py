@@ -1,8 +1,8 @@
 """Commands of the office: check, collect, start, case, digest, search, verify."""
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Coroutine, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,12 +14,12 @@ from rich.progress import Progress
 from rich.table import Table
 
 from huiying import case_verbs, pipeline
-from huiying.cli import Config, Data, app, as_text, data_of, model_of, quiet_log, settings_of, stop
+from huiying.cli import Config, Data, app, as_text, data_of, desk_of, model_of, quiet_log, settings_of, stop
 from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
-from huiying.digesting import issue_digest, review_digest
-from huiying.instance_lock import AlreadyRunningError, instance_lock
-from huiying.office import Desk, open_desk, open_office
+from huiying.digesting import current_day, issue_digest, review_digest
+from huiying.instance_lock import DataFolderError, instance_lock
+from huiying.office import open_office
 from huiying.settings import Settings
 from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
@@ -28,6 +28,7 @@ from records.instant import shanghai
 from responders.cases import MoveRefusedError
 from responders.lifecycle import IllegalMoveError
 
+EARLIEST = date(1990, 1, 1)  # of a digest: before there was anything to read
 case_app = typer.Typer(no_args_is_help=True, help="交办件：列出、查看、流转")
 app.add_typer(case_app, name="case")
 
@@ -66,6 +67,7 @@ def _only(settings: Settings, wanted: Sequence[str]) -> Settings:
     if not wanted:
         return settings
     known = {s.id: s for s in settings.sources}
+    wanted = tuple(dict.fromkeys(wanted))  # named twice, fetched once
     unknown = [name for name in wanted if name not in known]
     if unknown:
         raise stop(f"没有信息源 {'、'.join(unknown)}")
@@ -76,7 +78,7 @@ def _only(settings: Settings, wanted: Sequence[str]) -> Settings:
 
 
 async def _collect(settings: Settings, data: Path, account: pipeline.Account, *, everything: bool) -> None:
-    async with open_office(settings, data, model_of()) as office:
+    async with open_office(settings, data, model_of(data)) as office:
         if not everything:
             await pipeline.collect_due(office, account)
             return
@@ -85,13 +87,15 @@ async def _collect(settings: Settings, data: Path, account: pipeline.Account, *,
             await pipeline.poll(office, source, states.get(source.id), account)
 
 
-def _locked(data: Path, work: object) -> None:
-    """Runs a coroutine while holding the data folder; a running daemon is exit 2."""
+def _locked(data: Path, work: Coroutine[object, object, None]) -> None:
+    """Runs a coroutine while holding the data folder; a running daemon, or a folder that cannot be one, is exit 2."""
     try:
         with instance_lock(data):
-            asyncio.run(work)  # type: ignore[arg-type]
-    except (AlreadyRunningError, LedgerUrlError) as error:
+            asyncio.run(work)
+    except (DataFolderError, LedgerUrlError) as error:
         raise stop(error) from error
+    finally:
+        work.close()  # it was never begun when the folder was refused
 
 
 @app.command()
@@ -110,7 +114,7 @@ def start(
 
 
 async def _start(settings: Settings, data: Path) -> None:
-    async with open_office(settings, data, model_of()) as office:
+    async with open_office(settings, data, model_of(data)) as office:
         await Daemon(office).run()
 
 
@@ -122,7 +126,7 @@ def case_list(
     data: Data = None,
 ) -> None:
     """列出交办件。"""
-    with _desk(config, data) as desk:
+    with desk_of(config, data) as desk:
         try:
             wanted = case_verbs.state_of(state) if state else None
         except LookupError as error:
@@ -141,7 +145,7 @@ def case_list(
 @case_app.command("show")
 def case_show(number: Annotated[str, typer.Argument(metavar="N")], config: Config = None, data: Data = None) -> None:
     """一件的全部记录。"""
-    with _desk(config, data) as desk:
+    with desk_of(config, data) as desk:
         try:
             print(as_text(case_verbs.show(desk, number)))
         except LookupError as error:
@@ -158,7 +162,7 @@ def case_move(
     data: Data = None,
 ) -> None:
     """流转一件：须有姓名与理由；不合流程的拒绝。"""
-    with _desk(config, data) as desk:
+    with desk_of(config, data) as desk:
         try:
             moved = case_verbs.move(desk, number, state, by=by, why=why)
         except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError) as error:
@@ -170,23 +174,37 @@ def case_move(
 def digest(
     day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天")] = "",
     kind: Annotated[str, typer.Option("--kind", help="目前只有 daily")] = "daily",
-    reviewed_by: Annotated[str, typer.Option("--reviewed-by", help="审核人姓名；审核后方送领导")] = "",
+    reviewed_by: Annotated[str | None, typer.Option("--reviewed-by", help="审核人姓名；审核后方送领导")] = None,
     config: Config = None,
     data: Data = None,
 ) -> None:
     """出日报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
     if kind != "daily":
         raise stop(f"digest: --kind {kind!r}: 目前只有 daily")
-    try:
-        wanted = date.fromisoformat(day) if day else shanghai(datetime.now(UTC)).date()
-    except ValueError as error:
-        raise stop(f"digest: --date {day!r}: 应为 YYYY-MM-DD") from error
-    with _desk(config, data) as desk:
-        made, first = review_digest(desk, wanted, reviewed_by) if reviewed_by else (issue_digest(desk, wanted), True)
+    wanted = _day(day)
+    with desk_of(config, data) as desk:
+        try:
+            made, first = (issue_digest(desk, wanted), True) if reviewed_by is None else review_digest(desk, wanted, reviewed_by)
+        except ValueError as error:
+            raise stop(f"digest: --reviewed-by: {error}") from error
     print(made.html)
     print(made.word)
     if not first:
         raise stop(f"该期已由{made.issue.reviewed_by}审核", 1)
+
+
+def _day(given: str) -> date:
+    """The day whose digest is asked for, else today; exit 2 for no day, and for one that has not begun: its letter goes out only once."""
+    now = datetime.now(UTC)
+    if not given:
+        return shanghai(now).date()
+    try:
+        day = date.fromisoformat(given)
+    except ValueError as error:
+        raise stop(f"digest: --date {given!r}: 应为 YYYY-MM-DD") from error
+    if not EARLIEST <= day <= current_day(now):
+        raise stop(f"digest: --date {given}: 应在 {EARLIEST} 至 {current_day(now)} 之间（该日统计时段尚未开始，或早得没有帖文）")
+    return day
 
 
 @app.command()
@@ -197,7 +215,7 @@ def search(
     data: Data = None,
 ) -> None:
     """检索帖文，最新在前。"""
-    with _desk(config, data) as desk:
+    with desk_of(config, data) as desk:
         for post in desk.ledger.search(words, limit):
             print(f"{shanghai(post.first_seen_at):%m-%d %H:%M}  {post.title or post.text[:30]}  {post.url}")
 
@@ -205,7 +223,7 @@ def search(
 @app.command()
 def verify(config: Config = None, data: Data = None) -> None:
     """核对审计链：有改动或缺失则逐条列出，退出码 1。"""
-    with _desk(config, data) as desk:
+    with desk_of(config, data) as desk:
         problems = desk.ledger.verify_audit()
     for problem in problems:
         typer.echo(problem, err=True)
@@ -234,17 +252,3 @@ def migrate_store(
     for table, rows in moved.rows.items():
         print(f"{table} {rows}")
     print(f"已核对 {sum(moved.rows.values())} 行")
-
-
-@contextmanager
-def _desk(config: Path | None, data: Path | None) -> Iterator[Desk]:
-    """A desk for one command; a ledger that is not there yet is exit 2, not made by looking."""
-    quiet_log()
-    settings, folder = settings_of(config), data_of(data)
-    if not settings.office.ledger.url and not (folder / "ledger.db").exists():
-        raise stop(f"{folder}/ledger.db: 还没有台账；先运行 huiying start 或 demo，或用 --data 指定数据目录")
-    try:
-        with open_desk(settings, folder) as desk:
-            yield desk
-    except LedgerUrlError as error:
-        raise stop(error) from error

@@ -22,7 +22,7 @@ def test_a_row_is_one_line_that_can_be_written(value: str) -> None:
 def test_rows_with_errors_end_with_1_and_are_named(capsys: pytest.CaptureFixture[str]) -> None:
     answer([{"id": "1"}])
     with pytest.raises(typer.Exit) as caught:
-        answer([{"id": "1"}, {"id": None, "error": "not JSON"}])
+        answer([{"id": "1"}, {"id": None, "error": "not JSON", "line": 2}])
     assert caught.value.exit_code == 1
     said = capsys.readouterr()
     assert said.err == "stdin:2: not JSON\n"
