@@ -31,7 +31,7 @@ async def try_channels(settings: Settings, data: Path, *, now: datetime, new_id:
         known = transports(http, rules)
         for channel in (c for c in settings.channels if c.enabled):
             notice = _notice(channel, settings, now, new_id())
-            answer = await known[channel.kind].deliver(notice, channel, now=now)
+            answer = await known[channel.kind].deliver(notice, channel, now)
             found.append(
                 Tried(channel=channel.id, accepted=answer.outcome is Outcome.ACCEPTED, code=answer.code, detail=answer.detail)
             )
@@ -43,6 +43,7 @@ def _notice(channel: ChannelConfig, settings: Settings, now: datetime, notice_id
     address = next(iter(settings.office.digest_to), channel.sender) if channel.kind is ChannelKind.SMTP else ""
     return Notice(
         id=notice_id, key=f"test:{channel.id}:{notice_id}", kind=NoticeKind.ALARM, case_id="", recipient="", channel=channel.id, address=address,
-        subject="【测试】回应系统通道测试", text=f"这是{settings.office.name}回应系统的通道测试消息（{in_words(now)}），无须处理。", html="", thread="",
+        subject="【测试】回应系统通道测试", html="", thread="",
+        text=f"这是{settings.office.name}回应系统的通道测试消息（{in_words(now)}），无须处理。",
         created_at=now, next_attempt_at=now,
     )  # fmt: skip

@@ -56,7 +56,7 @@ def model_of(data: Path | None = None) -> LinearModel:
     try:
         return load_model(own if own and own.exists() else MODEL)
     except ModelError as error:
-        raise stop(error) from error
+        raise stop(f"{error}\n模型读不出；先运行 huiying train") from error
 
 
 def assessor_of(settings: Settings, *, territory: bool = True) -> Assessor:

@@ -14,12 +14,13 @@ from rich.progress import Progress
 from rich.table import Table
 
 from huiying import case_verbs, pipeline
+from huiying.channel_test import try_channels
 from huiying.cli import Config, Data, app, as_text, data_of, desk_of, model_of, quiet_log, settings_of, stop
 from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
 from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
-from huiying.office import open_office
+from huiying.office import new_uuid, open_office
 from huiying.settings import Settings
 from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
@@ -34,14 +35,32 @@ app.add_typer(case_app, name="case")
 
 
 @app.command()
-def check(config: Config = None) -> None:
-    """检查全部设置：错误给出文件、行号、键名；未完成之处逐条列出。"""
+def check(
+    send: Annotated[bool, typer.Option("--send", help="每个启用的通道发一条测试消息")] = False,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """检查全部设置：错误给出文件、行号、键名；未完成之处逐条列出；--send 测试通道。"""
     settings = settings_of(config)
     findings = check_settings(settings, shanghai(datetime.now(UTC)).date())
     for one in findings:
         print(f"{'错误' if one.severity == 'error' else '提示'}  {one.where}: {one.message}")
     if any(one.severity == "error" for one in findings):
         raise typer.Exit(2)
+    if send:
+        _send_tests(settings, data_of(data))
+
+
+def _send_tests(settings: Settings, data: Path) -> None:
+    """Prints what each channel answered; exit 1 when one did not take the message."""
+    quiet_log("error")
+    tried = asyncio.run(try_channels(settings, data, now=datetime.now(UTC), new_id=new_uuid))
+    for one in tried:
+        print(f"{'已送达' if one.accepted else '未送达'}  {one.channel}: {one.code} {one.detail}")
+    if not tried:
+        print("没有启用的通道")
+    if not all(one.accepted for one in tried):
+        raise typer.Exit(1)
 
 
 @app.command()

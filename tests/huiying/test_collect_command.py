@@ -139,10 +139,10 @@ def test_a_named_source_is_fetched_though_not_due_and_only_it(collect: Collect, 
 def test_a_bad_source_is_named_and_the_good_one_is_stored(
     collect: Collect, tmp_path: Path, source: str, said: tuple[str, ...]
 ) -> None:
-    done = collect(source, "feed")
+    done = collect(source, "feed", source)
     posts, states = stored(tmp_path)
     assert done.exit_code == 1
-    (line,) = done.stderr.strip().splitlines()
+    (line,) = done.stderr.strip().splitlines()  # named twice, asked once
     assert line.startswith(f"源{source} http://127.0.0.1:")
     for word in said:
         assert word in line

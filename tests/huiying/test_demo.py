@@ -126,6 +126,17 @@ def test_port_and_opening_are_remembered(tmp_path: Path) -> None:
     assert opened_in(tmp_path / "new") == Opened(port=4321, opened_at=at)
 
 
+@pytest.mark.parametrize("text", ["{", "[]", "7", '{"port": 1}', '{"port": "x", "opened_at": 0}', '{"port": 1, "opened_at": 1e30}', "\\xff"])
+def test_a_marker_that_cannot_be_read_is_named_and_kept(tmp_path: Path, text: str) -> None:
+    marker = tmp_path / "demo.json"
+    marker.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(app, ["demo", "--once", "--data", str(tmp_path)])
+    assert done.exit_code == 2
+    assert f"{marker}: 读不懂" in done.stderr
+    assert marker.read_text(encoding="utf-8") == text
+    assert not (tmp_path / "ledger.db").exists()
+
+
 def test_a_port_taken_by_somebody_else_is_said(settings: Settings, model: LinearModel, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

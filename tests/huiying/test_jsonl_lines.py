@@ -125,7 +125,8 @@ def assess(given: bytes, command: str = "assess", **env: str) -> subprocess.Comp
 
 @pytest.mark.parametrize("env", [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "gbk"}, {"PYTHONIOENCODING": "ascii:strict"}], ids=["C", "gbk", "ascii"])
 def test_the_terminal_s_encoding_does_not_matter(env: dict[str, str]) -> None:
-    given = b"\xef\xbb\xbf" + '{"id":"甲","title":"","text":"盐城亭湖先锋街道停水三天"}\r\n\r\n'.encode() + "{}\n".encode() + '{"id":"乙","text":"停水"}'.encode("gbk")
+    first = b"\xef\xbb\xbf" + '{"id":"甲","title":"","text":"盐城亭湖先锋街道停水三天"}\r\n\r\n'.encode()
+    given = first + b"{}\n" + '{"id":"乙","text":"停水"}'.encode("gbk")
     done = assess(given, **env)
     rows = [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
     assert done.returncode == 1

@@ -176,7 +176,7 @@ def test_extract_says_what_it_cannot_read(tmp_path: Path, content: bytes | None,
     assert said in done.stderr
 
 
-# explain, train
+# explain
 
 
 def test_explain_of_a_text_names_rules_and_words() -> None:
@@ -186,7 +186,3 @@ def test_explain_of_a_text_names_rules_and_words() -> None:
     assert found["lead"] == "jwjw"
     assert any(r["what"] == "accusation" for r in found["reasons"])
     assert any(r["by"] == "model" and "模型权重" in r["reason"] for r in found["reasons"])
-
-
-def test_training_is_skipped_when_nothing_changed() -> None:
-    assert run("train", "--if-stale").stdout == ""

@@ -98,15 +98,6 @@ def test_case_move_needs_name_and_reason_and_follows_the_table(data: Path) -> No
     assert again.exit_code == 1
 
 
-def test_without_a_ledger_nothing_is_made_by_looking(tmp_path: Path) -> None:
-    for command in (["case", "list"], ["case", "show", NUMBER], ["digest"], ["search", "停水"], ["verify"], ["explain", NUMBER]):
-        done = run(*command, "--data", tmp_path / "none")
-        if command[0] != "explain":
-            assert done.exit_code == 2, command
-            assert "还没有台账" in done.stderr
-    assert not (tmp_path / "none" / "data").exists()
-
-
 def test_search_finds_words_and_not_numbers(data: Path, desk: Desk) -> None:
     desk.ledger.add_collected([a_post("p2", title="联系13912345678", text="路面积水")], [], STATE)
     assert "停水三天" in run("search", "停水", "--data", data).stdout
@@ -290,4 +281,3 @@ def test_migrate_store_says_what_it_moved_and_refuses_the_rest(data: Path, tmp_p
     wrong = run("migrate-store", source, "mysql://root:secret@db/x")
     assert wrong.exit_code == 2
     assert "secret" not in wrong.stderr
-

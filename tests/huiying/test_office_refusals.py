@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from classifiers import training
-from huiying import cli
+from classifiers.model import LinearModel, write_model
+from huiying import cli, judging_commands
 from huiying.__main__ import app
 from huiying.digesting import current_day
 from huiying.instance_lock import instance_lock
@@ -95,7 +95,10 @@ def test_a_ledger_address_that_names_no_engine(
     assert "secret" not in done.stderr
 
 
-@pytest.mark.parametrize("command", [["case", "list"], ["digest"], ["collect"], ["start"], ["demo", "--once"], ["explain", "--text", "停水"]], ids=" ".join)
+BEGINNING = [["case", "list"], ["digest"], ["collect"], ["start"], ["demo", "--once"], ["explain", "--text", "停水"]]
+
+
+@pytest.mark.parametrize("command", BEGINNING, ids=" ".join)
 def test_a_broken_config_stops_every_command_before_it_begins(tmp_path: Path, config: Path, command: list[str]) -> None:
     (config / "areas.toml").write_text("[[area]\n", encoding="utf-8")
     data = [] if command[0] == "explain" else ["--data", tmp_path / "d"]
@@ -147,7 +150,7 @@ def test_a_moved_case_is_listed_under_its_new_state_in_a_real_process(desk: Desk
     listed = huiying("list", "--state", "交办", "--json")
     row = json.loads(listed.stdout)
     assert set(row) == {"number", "level", "state", "lead", "unit", "due", "due_kind", "title"}
-    assert (row["number"], row["state"], row["due_kind"]) == (NUMBER, "交办", "sign")
+    assert (row["number"], row["state"], row["due_kind"]) == (NUMBER, "交办", "respond")
 
 
 # digests
@@ -299,12 +302,13 @@ def test_extract_refuses(tmp_path: Path, arguments: list[str], said: str) -> Non
     assert said in re.sub(r"\x1b\[[0-9;]*m", "", done.stderr)
 
 
-def test_a_fresh_model_is_not_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    trained: list[Path] = []
-    monkeypatch.setattr(training, "is_stale", lambda folder: False)
-    monkeypatch.setattr(training, "train", trained.append)
-    assert run("train", "--if-stale").exit_code == 0
-    assert trained == []
+def test_a_fresh_model_is_not_trained_again(tmp_path: Path, model: LinearModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_model(model, tmp_path, {"rows": model.documents})
+    monkeypatch.setattr(judging_commands, "MODEL", tmp_path)
+    before = {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()}
+    done = run("train", "--if-stale")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "")
+    assert before == {p.name: p.stat().st_mtime_ns for p in tmp_path.iterdir()} != {}
 
 
 def test_without_a_model_every_judging_command_says_what_to_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,4 +316,5 @@ def test_without_a_model_every_judging_command_says_what_to_run(tmp_path: Path, 
     for command in (["assess", "--jsonl"], ["gather", "--jsonl"], ["explain", "--text", "停水"], ["demo", "--once", "--data", tmp_path / "d"]):
         done = run(*command)
         assert (done.exit_code, done.stdout) == (2, ""), command
-        assert "train" in done.stderr
+        assert f"{tmp_path}/none" in done.stderr
+        assert "先运行 huiying train" in done.stderr
