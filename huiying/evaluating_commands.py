@@ -11,10 +11,9 @@ from rich.table import Table
 
 from classifiers.corpus import CorpusError
 from classifiers.evaluation import rule_scores, score
-from huiying.cli import Config, Data, app, assessor_of, data_of, model_of, quiet_log, settings_of, stop
+from huiying.cli import Config, Data, app, assessor_of, data_of, desk_of, model_of, settings_of, stop
 from huiying.correcting import correction
 from huiying.evaluating import labelled_rows, replay, texts_of
-from huiying.office import open_desk
 from huiying.settings import ConfigErrors, load_standard
 
 
@@ -55,16 +54,12 @@ def replay_command(
     data: Data = None,
 ) -> None:
     """回放：换用新的监测标准，过去若干天会多预警、少预警、升降级哪些事件；不写入任何东西。"""
-    quiet_log()
-    settings, folder = settings_of(config), data_of(data)
-    if not settings.office.ledger.url and not (folder / "ledger.db").exists():
-        raise stop(f"{folder}/ledger.db: 还没有台账；先运行 huiying start 或 demo，或用 --data 指定数据目录")
-    try:
-        changed = load_standard(standard, settings.units, os.environ)
-    except ConfigErrors as error:
-        raise stop(error) from error
-    with open_desk(settings, folder) as desk:
-        found = replay(desk, model_of(folder), changed, days, datetime.now(UTC))
+    with desk_of(config, data) as desk:
+        try:
+            changed = load_standard(standard, desk.settings.units, os.environ)
+        except ConfigErrors as error:
+            raise stop(error) from error
+        found = replay(desk, model_of(data_of(data)), changed, days, datetime.now(UTC))
     changes = [one for one in found if one.change]
     for one in changes:
         print(f"{one.change}  {one.was_level}→{one.would_level}  {one.event.title}")
@@ -82,9 +77,7 @@ def correct(
     data: Data = None,
 ) -> None:
     """纠正一条研判：记入台账与审计，下次 train --data 时学进模型。"""
-    quiet_log()
-    settings, folder = settings_of(config), data_of(data)
-    with open_desk(settings, folder) as desk:
+    with desk_of(config, data) as desk:
         try:
             review = correction(desk, post, task, value, by=by, why=why)
         except (LookupError, ValueError) as error:

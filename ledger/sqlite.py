@@ -24,6 +24,7 @@ try:
 except ImportError:  # no wheel on this platform (arm64, loongarch64)
     import sqlite3 as sqlite
 
+DatabaseError: type[Exception] = sqlite.DatabaseError
 log = structlog.get_logger()
 BUSY_SECONDS = 10
 

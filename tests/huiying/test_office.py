@@ -31,6 +31,21 @@ def test_a_url_that_names_no_engine_is_refused(url: str) -> None:
         open_ledger(url)
 
 
+def test_a_file_that_is_no_ledger_is_refused_by_name_and_left_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.db"
+    path.write_text("这不是数据库，" * 100, encoding="utf-8")
+    before = path.read_bytes()
+    with pytest.raises(LedgerUrlError, match=r"ledger\.db: 打不开"):
+        open_ledger(f"sqlite:///{path}")
+    assert path.read_bytes() == before
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    with pytest.raises(LedgerUrlError, match=r"127\.0\.0\.1:9/.*连不上") as caught:
+        open_ledger("postgresql://u:secret@127.0.0.1:9/ledger")
+    assert "secret" not in str(caught.value)
+
+
 def test_a_password_is_never_shown() -> None:
     assert "p@ss" not in shown("postgresql://u:p@ss@db/x")
     assert "secret" not in shown("postgresql://u:secret@db:5432/x")

@@ -54,6 +54,7 @@ def config(tmp_path: Path) -> Path:
 LOOKING = [
     ["case", "list"], ["case", "show", NUMBER], ["case", "move", NUMBER, "交办", "--by", "甲", "--why", "属实"], ["digest"],
     ["digest", "--reviewed-by", "甲"], ["search", "停水"], ["verify"], ["explain", NUMBER],
+    ["correct", ADDRESS, "--task", "level", "--value", "Ⅱ", "--by", "甲"],
 ]  # fmt: skip
 
 
