@@ -1,7 +1,7 @@
 """The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
 
-Three jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is
-new; send what is queued. A fourth makes the digest at its hour. What a job raises is logged and counted; the daemon lives on.
+Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
+what is queued; press what is late (催办); make the digest at its hour. What a job raises is logged and counted; the daemon lives on.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from digests.facts import span_of
 from huiying import pipeline
 from huiying.digesting import KIND, issue_digest
+from huiying.notifying import remind
 from huiying.office import Office, utc_now
 from records.instant import SHANGHAI, shanghai
 
@@ -29,6 +30,7 @@ class Beat:
     """Seconds between two runs of each job. Cadence of a source is its own; this is how often the daemon looks."""
 
     collect: float = 5.0
+    remind: float = 30.0
     judge: float = 2.0
     send: float = 2.0
 
@@ -70,6 +72,7 @@ class Daemon:
             ("collect", self._collect, self.beat.collect),
             ("judge", self._judge, self.beat.judge),
             ("send", self._send, self.beat.send),
+            ("remind", self._remind, self.beat.remind),
         ):
             scheduler.add_job(self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
         at = self.office.settings.office.digest_at
@@ -114,6 +117,9 @@ class Daemon:
 
     async def _judge(self) -> None:
         pipeline.judge(self.office, pipeline.Account())
+
+    async def _remind(self) -> None:
+        remind(self.office)
 
     async def _send(self) -> None:
         await pipeline.send(self.office)

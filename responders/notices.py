@@ -74,7 +74,7 @@ def compose(
         )  # fmt: skip
         ways, wrong = reachable_ways(unit, channels, allowed_mail_domains)
         problems += [f"{case.number}：{said}（{part}）" for said in wrong]
-        notices += [_notice(facts, channel, address, secret, new_id) for channel, address in ways]
+        notices += [notice_of(facts, channel, address, secret, new_id) for channel, address in ways]
     return Composed(notices=tuple(notices), problems=tuple(problems))
 
 
@@ -122,10 +122,11 @@ def _barred(unit: Unit, address: str) -> str:
     return f"{unit.name}的收件地址 {shown} 不合规或不在允许的邮件域名内，未发送"
 
 
-def _notice(facts: Facts, channel: ChannelConfig, address: str, secret: bool, new_id: Callable[[], str]) -> Notice:
+def notice_of(facts: Facts, channel: ChannelConfig, address: str, secret: bool, new_id: Callable[[], str], *, key: str = "") -> Notice:
+    """One notice; nothing but the number leaves where the case is `secret`. `key` is the idempotency key, by default that of its kind."""
     message = _message(facts, channel, secret)
     return Notice(
-        id=new_id(), key=key_of(facts, channel.id, address), kind=facts.kind, case_id=facts.case.id, recipient=facts.unit.id,
+        id=new_id(), key=key or key_of(facts, channel.id, address), kind=facts.kind, case_id=facts.case.id, recipient=facts.unit.id,
         channel=channel.id, address=address, subject=message.subject, text=message.text,
         html=message.html if channel.kind is ChannelKind.SMTP else "", thread=facts.case.number, created_at=facts.now,
         next_attempt_at=facts.now, urgent=facts.level in URGENT or facts.event.event_level in GRAVE_EVENTS,

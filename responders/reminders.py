@@ -1,0 +1,144 @@
+"""催办: reminders before and after each limit, to the unit, then its leaders, then 区政府办, each once whatever restarts happen. Composed, not sent.
+
+A step's moment is a share of its clock (1.0 = the limit), so that fifteen minutes and five working days are pressed alike; which shares, and whom
+they reach, stands in standard.toml. After a standstill only the newest step of a clock goes out: four messages at once help nobody.
+A Ⅰ or Ⅱ that nobody has confirmed is pressed with the office in the same way (design decision 2: the machine never dispatches).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from records.assessment import OpinionLevel
+from records.case import Case, CaseState, Deadline
+from records.channel import ChannelConfig
+from records.event import Event
+from records.instant import micros
+from records.notice import Notice, NoticeKind
+from records.post import Post
+from records.source import Source
+from records.standard import Reminder, Standard
+from records.unit import Unit, Units
+from responders.alert_text import Facts
+from responders.duty import Duty, Part, confidential, time_in_words
+from responders.notices import Composed, notice_of, reachable_ways
+
+PRESSED = (
+    CaseState.ALERTED, CaseState.DISPATCHED, CaseState.SIGNED_FOR, CaseState.CHECKING, CaseState.REPORTED, CaseState.APPROVED, CaseState.ANSWERED,
+    CaseState.NOT_PUBLISHED,
+)  # fmt: skip
+# What a clock asks for, and the first state in which that is done (in the order of PRESSED).
+ASKED = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "confirm": "确认是否交办"}
+_DONE = {"sign": 2, "reply": 4, "respond": 6, "close": 8}
+_LEADERS = ("负责人", "领导", "局长", "主任", "书记", "镇长")
+CONFIRMED = (OpinionLevel.I, OpinionLevel.II)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One reminder that is due: of which clock, the how-manieth of the standard's steps."""
+
+    clock: Deadline
+    number: int
+    reminder: Reminder
+
+
+def open_clocks(case: Case, standard: Standard) -> tuple[Deadline, ...]:
+    """The clocks that run in the case's state; those that had run out before it was found press nobody."""
+    if case.state not in PRESSED:
+        return ()
+    if case.state is CaseState.ALERTED:
+        return (_confirm(case, standard),) if case.opinion_level in CONFIRMED else ()
+    here = PRESSED.index(case.state)
+    return tuple(d for d in case.deadlines if not d.late_found and here < _DONE.get(d.kind, 0))
+
+
+def _confirm(case: Case, standard: Standard) -> Deadline:
+    minutes = standard.thresholds.confirm_minutes
+    return Deadline(kind="confirm", anchor_at=case.opened_at, due_at=case.opened_at + timedelta(minutes=minutes), basis="监测标准 confirm_minutes")
+
+
+def due_steps(case: Case, standard: Standard, now: datetime) -> tuple[Step, ...]:
+    """For each open clock the newest step whose moment has come. Of 确认 only the steps at and after the limit: before it nobody is late."""
+    found = []
+    for clock in open_clocks(case, standard):
+        come = [
+            Step(clock=clock, number=n, reminder=r)
+            for n, r in enumerate(standard.reminders)
+            if moment(clock, r) <= now and (clock.kind != "confirm" or r.at >= 1)
+        ]
+        found += come[-1:]
+    return tuple(found)
+
+
+def moment(clock: Deadline, reminder: Reminder) -> datetime:
+    """When a step is due: its share of the clock after the clock's beginning."""
+    return clock.anchor_at + (clock.due_at - clock.anchor_at) * reminder.at
+
+
+def compose_reminders(
+    case: Case,
+    event: Event,
+    posts: Sequence[Post],
+    sources: Mapping[str, Source],
+    units: Units,
+    standard: Standard,
+    channels: Sequence[ChannelConfig],
+    *,
+    public_url: str,
+    office_name: str,
+    contact: str,
+    now: datetime,
+    new_id: Callable[[], str],
+    allowed_mail_domains: Sequence[str],
+) -> Composed:
+    """The notices of every step that is due. Composing again gives the same keys, so the outbox stores each once."""
+    notices: list[Notice] = []
+    problems: list[str] = []
+    steps = due_steps(case, standard, now)
+    if steps and all(u.id != case.routing.lead for u in units.units):
+        return Composed(notices=(), problems=(f"{case.number}：单位 {case.routing.lead} 不在名录中，无法催办",))
+    for step in steps:
+        for unit in _readers(case, step, units):
+            facts = Facts(
+                case=case, event=event, posts=posts, sources=sources, standard=standard, unit=unit, kind=NoticeKind.REMINDER,
+                level=case.opinion_level, now=now, duty=_duty(case, step, unit, now), public_url=public_url, office_name=office_name,
+                contact=contact,
+            )  # fmt: skip
+            ways, wrong = reachable_ways(unit, channels, allowed_mail_domains)
+            problems += [f"{case.number}：{said}（{step.reminder.name}）" for said in wrong]
+            notices += [
+                notice_of(facts, channel, address, confidential(case.routing, units), new_id, key=_key(step, facts, channel.id, address))
+                for channel, address in ways
+            ]
+    return Composed(notices=tuple(notices), problems=tuple(problems))
+
+
+def _readers(case: Case, step: Step, units: Units) -> list[Unit]:
+    """Whom a step reaches. 检举控告 presses nobody but discipline."""
+    lead = units.get(case.routing.lead)
+    if step.clock.kind == "confirm":
+        return [units.get(units.office)] if not confidential(case.routing, units) else [lead]
+    if step.reminder.to == "leader":
+        leaders = tuple(c for c in lead.contacts if any(word in c.role for word in _LEADERS))
+        return [replace(lead, contacts=leaders or lead.contacts)]
+    above = [units.get(units.office)] if step.reminder.to == "office" and lead.id != units.office and not confidential(case.routing, units) else []
+    return [lead, *above]
+
+
+def _duty(case: Case, step: Step, unit: Unit, now: datetime) -> Duty:
+    asked, when = ASKED[step.clock.kind], time_in_words(step.clock.due_at, now)
+    late = step.clock.due_at <= now
+    own = unit.id == case.routing.lead or step.clock.kind == "confirm"
+    if own:
+        headline = f"{step.reminder.name}：{asked}时限{when}已过，请立即办理" if late else f"{step.reminder.name}：请于{when}前{asked}"
+    else:
+        headline = f"{step.reminder.name}：承办单位逾期未{asked}（时限{when}），请督促"
+    basis = f"（{step.clock.basis}）" if step.clock.basis else ""
+    return Duty(unit_id=unit.id, part=Part.LEAD if own else Part.ESCALATED, headline=headline, tasks=(f"{headline}{basis}",))
+
+
+def _key(step: Step, facts: Facts, channel: str, address: str) -> str:
+    """One message a step, reader and way. A second 交办 has new clocks, so new steps."""
+    clock = f"{step.clock.kind}{micros(step.clock.due_at)}"
+    return "|".join((facts.kind, facts.case.id, clock, str(step.number), facts.unit.id, channel, address.casefold()))
