@@ -1,11 +1,11 @@
-"""./run.sh bench [judging|reading|town|learning …]: all without a name."""
+"""./run.sh bench [assess|corpus|judging|reading|town|learning …]: all without a name."""
 
 import sys
 
-from benchmarks import judging, learning, reading, town
+from benchmarks import assess, corpus, judging, learning, reading, town
 from benchmarks.machine import hardware
 
-NAMED = {"judging": judging.run, "reading": reading.run, "town": town.run, "learning": learning.run}
+NAMED = {"assess": assess.run, "corpus": corpus.run, "judging": judging.run, "reading": reading.run, "town": town.run, "learning": learning.run}
 
 
 def main() -> int:

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from classifiers.assess import Assessor, Text
 from classifiers.corpus import Labelled, read_corpus
+from classifiers.matters import Mixing
+from classifiers.mixing import UNCALIBRATED
+from classifiers.territory import Gazetteer
 from classifiers.training import fit
-from records.assessment import FORMS
+from huiying.settings import find_config_dir, load_settings
 
 EVAL = Path(os.environ.get("HUIYING_EVAL", Path(__file__).resolve().parents[2] / "shared" / "eval"))
 SIZES = (0, 100, 300, 1_000, 3_000)
@@ -37,12 +41,14 @@ def run() -> None:
     if not EVAL.exists():
         print(f"learning curve: skipped, {EVAL} is not there")
         return
-    letters, corpus = rows(), read_corpus()
+    letters, corpus, settings = rows(), read_corpus(), load_settings(find_config_dir(None, {}), {})
+    gazetteer = Gazetteer(settings.areas)
     half = len(letters) // 2
     asked = letters[half:]
     for size in SIZES:
-        model = fit([*corpus, *(corrected(n, *letter) for n, letter in enumerate(letters[:size]))], f"curve-{size}")
-        columns = model.columns("form")
-        said = [FORMS[int(row[columns].argmax())] for row in model.scores([text for text, _ in asked])]
+        taught = [corrected(n, *letter) for n, letter in enumerate(letters[:size])]
+        model = fit([*corpus, *taught], f"curve-{size}", settings.catalogue, gazetteer, (Mixing(), UNCALIBRATED))
+        assessor = Assessor(model, settings.standard, settings.catalogue, settings.areas, territory=False)
+        said = [found.form for found in assessor.assess([Text(id=str(n), title="", text=text) for n, (text, _) in enumerate(asked)])]
         right = np.mean([form in SAID[kind] for form, (_, kind) in zip(said, asked, strict=True)])
         print(f"learning curve    {size:5} corrections: form {right:.3f} on {len(asked)} other letters")

@@ -5,7 +5,8 @@ raise a level. Source: codebook of levels; 突发事件应对法 第三条 (four
 """
 
 import re
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 
 from classifiers.numerals import NUMBER, number
 from records.assessment import Speaker, Verdict
@@ -172,9 +173,46 @@ def _told(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next((m for m in pattern.finditer(clean) if not unreal(clean, m.start())), None)
 
 
-RULES: tuple[Rule, ...] = (deaths, injuries, illness, gathering, minors, grave_injury, killing, pollution, disaster)
+# Every match of a rule holds one of its words (folded): a text without them is not searched.
+RULES: dict[Rule, tuple[str, ...]] = {
+    deaths: ("死", "亡", "遇难", "丧生", "丧命", "罹难", "去世", "离世", "跳楼"),
+    injuries: ("伤", "骨折", "送医"),
+    illness: ("中毒", "呕吐", "腹泻", "发热", "感染", "确诊", "上吐下泻"),
+    gathering: ("聚集", "围堵", "堵路", "堵门", "拉横幅", "集体上访", "游行", "静坐", "罢工", "停运"),
+    minors: ("伤", "被打得", "猥亵", "性侵", "强奸", "虐待", "殴打", "体罚", "针扎", "拐卖", "拐走", "掐", "踢打", "毒打"),
+    grave_injury: (
+        "重伤", "生命垂危", "危在旦夕", "岌岌可危", "重症监护", "icu", "植物人", "截肢", "昏迷不醒", "高位截瘫", "颅内出血", "大面积烧伤", "终身残疾",
+        "致残",
+    ),
+    killing: ("杀", "死", "灭门", "命案"),
+    pollution: ("污染", "污水", "废水", "偷排", "排污", "发臭", "超标", "鱼"),
+    disaster: ("震感强烈", "余震", "地震", "海啸", "龙卷风", "溃坝", "决堤"),
+}  # fmt: skip
 
 
-def level_verdicts(text: str, limits: Thresholds) -> list[Verdict]:
-    """Verdicts of every rule that does not abstain."""
-    return [v for rule in RULES if (v := rule(text, limits)) is not None]
+class RuleBook:
+    """Rules that search a text, each with the words one of which every match holds. Immutable after construction."""
+
+    def __init__(self, rules: Mapping[Rule, tuple[str, ...]]) -> None:
+        self._rules = tuple(rules)
+        self._waiting: dict[str, list[int]] = defaultdict(list)
+        for at, words in enumerate(rules.values()):
+            for word in words:
+                self._waiting[word].append(at)
+
+    def words(self) -> set[str]:
+        """All words any rule waits for."""
+        return set(self._waiting)
+
+    def verdicts(self, text: str, limits: Thresholds, hits: Iterable[str] | None = None) -> list[Verdict]:
+        """Verdicts of every rule that does not abstain. `hits`: folded words known to stand in the text; None searches with every rule."""
+        asked = range(len(self._rules)) if hits is None else sorted({at for word in hits for at in self._waiting.get(word, ())})
+        return [v for at in asked if (v := self._rules[at](text, limits)) is not None]
+
+
+GRAVE = RuleBook(RULES)
+
+
+def level_verdicts(text: str, limits: Thresholds, hits: Iterable[str] | None = None) -> list[Verdict]:
+    """Verdicts of the rules of grave harm that do not abstain."""
+    return GRAVE.verdicts(text, limits, hits)

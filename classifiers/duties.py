@@ -1,146 +1,198 @@
-"""谁主管谁负责: which unit's duty a text touches. Routes of units.toml speak first, the group model second."""
+"""谁主管谁负责: which unit's duty a text touches. Its matter, the group model and units named in it speak together; the place decides the town."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
+from numpy.typing import NDArray
 
-from classifiers.features import fold
+from classifiers.features import Batch, fold
+from classifiers.matters import Catalogue, Evidence, Placing
+from classifiers.mixing import combined
+from classifiers.model import LinearModel
+from classifiers.wording import Found, Wordbook
 from records.area import Area
 from records.assessment import Speaker, Verdict
-from records.unit import Route, Unit, Units
+from records.matter import TOWN
+from records.unit import Unit, Units
 
-TOWN = "@town"
-ROUTE_WEIGHT = 1.4  # log-odds a fired route adds
-ROUTE_FLOOR = 3.0  # a fired route lifts its group to within this of the best: a unit described only in TOML can lead
-TITLE_BONUS = 0.9
-UNLEARNT = "other"  # units beyond the codebook's groups: the model knows nothing of their duties, the route alone speaks
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty:
-    """A route that fired: where, and with which word."""
-
-    route: Route
-    word: str
-    start: int
+Hits = Mapping[str, Sequence[int]]
+LISTED = 5  # units a text is given
+UNSURE = 0.5  # below it a reason names what the matter is easily taken for
+IN_SEASON = 0.2  # log-odds a matter gains in the months it is frequent
 
 
-class DutyBook:
-    """Routes and unit names, found in one pass. Works for a unit that is described only in units.toml."""
+class UnitNames:
+    """Units named in texts, by any name of any year and by what people call them."""
 
     def __init__(self, units: Units) -> None:
         self.units = units
-        self._groups = {u.id: u.group for u in units.units}
-        routes = {fold(w) for r in units.routes for w in (*r.words, *r.with_words, *r.without)}
-        self._aliases = {fold(a): u.id for u in units.units for a in (*u.aliases, *(n.name for n in u.names)) if len(a) > 1}
-        self._words = sorted((routes | set(self._aliases)) - {""})
-        self._automaton = AhoCorasick(self._words) if self._words else None
+        named = ((fold(name), u) for u in units.units for name in (*u.aliases, *(n.name for n in u.names)) if len(name) > 1)
+        self._units = dict(named)
 
-    def hits(self, text: str) -> dict[str, int]:
-        """First position of every known word in `text`."""
-        found: dict[str, int] = {}
-        if self._automaton is not None:
-            for index, start, _ in self._automaton.find_matches_as_indexes(fold(text), overlapping=True):
-                found.setdefault(self._words[index], start)
-        return found
+    def words(self) -> set[str]:
+        """All names."""
+        return set(self._units)
 
-    def fired(self, hits: Mapping[str, int]) -> list[Duty]:
-        """Routes whose conditions hold, in file order."""
-        return [d for route in self.units.routes if (d := _fire(route, hits)) is not None]
-
-    def named(self, hits: Mapping[str, int]) -> dict[str, int]:
+    def mentioned(self, hits: Hits) -> dict[str, int]:
         """Unit id → position of the first mention of one of its names."""
         named: dict[str, int] = {}
-        for word, start in hits.items():
-            if word in self._aliases:
-                named[self._aliases[word]] = min(start, named.get(self._aliases[word], start))
+        for word, starts in hits.items():
+            unit = self._units.get(word)
+            if unit is not None:
+                named[unit.id] = min(starts[0], named.get(unit.id, starts[0]))
         return named
 
-    def group(self, unit_id: str) -> str:
-        """The codebook group of a unit, "town" for @town."""
-        return "town" if unit_id == TOWN else self._groups.get(unit_id, "other")
-
-    def town(self, areas: Sequence[Area]) -> Unit:
-        """The town unit of the first area that has one; else 属地待定."""
-        governed = (self.units.of_area(a.code) for a in areas)
-        return next((u for u in governed if u is not None), self.units.get(self.units.pending_town))
-
-    def unit_of_group(self, group: str, areas: Sequence[Area]) -> str:
-        """The default unit of a group; for towns the one that governs the place."""
-        if group == "town":
-            return self.town(areas).id
-        members = self.units.of_group(group)
-        return members[0].id if members else self.units.office
+    def groups(self, found: Found, book: Wordbook, groups: Sequence[str]) -> NDArray[np.float32]:
+        """1 where a unit of the group is named: [texts, groups]. A town's name is a place, not a call upon its office."""
+        owner = np.zeros((len(book), len(groups)), dtype=np.float32)
+        for word, unit in self._units.items():
+            if unit.group in groups and unit.group != "town":
+                owner[book.number(word), groups.index(unit.group)] = 1.0
+        named: NDArray[np.float32] = np.minimum(1, found.presence() @ owner)
+        return named
 
 
-def _fire(route: Route, hits: Mapping[str, int]) -> Duty | None:
-    if any(fold(w) in hits for w in route.without):
-        return None
-    if route.with_words and not any(fold(w) in hits for w in route.with_words):
-        return None
-    found = [(hits[fold(w)], w) for w in route.words if fold(w) in hits]
-    if not found:
-        return None
-    start, word = min(found)  # the first that stands in the text: the title says what it is about
-    return Duty(route=route, word=word, start=start)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A unit that may lead, and the number of the matter in the catalogue that speaks for it (-1: the model alone); `worded`: by a word."""
+
+    unit: str
+    probability: float
+    matter: int = -1
+    worded: bool = False
+
+    def at(self, probability: float) -> "Candidate":
+        """The same with another probability."""
+        return Candidate(self.unit, probability, self.matter, self.worded)
 
 
-def rank(
-    book: DutyBook, groups: Sequence[str], scores: np.ndarray, duties: Sequence[Duty], areas: Sequence[Area], title_chars: int
-) -> list[tuple[str, float]]:
-    """Units with probabilities, best first: softmax(model score + what fired routes add)."""
-    bonus, chosen = _bonuses(book, duties, title_chars)
-    best = float(np.max(scores))
-    floors = {g: best if g == UNLEARNT else best - ROUTE_FLOOR for g in bonus}
-    total = np.array([max(float(s), floors[g]) + bonus[g] if g in bonus else float(s) for g, s in zip(groups, scores, strict=True)])
-    weights = np.exp(total - total.max())
-    weights /= weights.sum()
-    likeliest = sorted(zip(groups, weights, strict=True), key=lambda item: -item[1])[:5]
-    named: dict[str, float] = {}
-    for group, p in likeliest:
-        unit = chosen.get(group) or book.unit_of_group(group, areas)
-        unit = book.town(areas).id if unit == TOWN else unit
-        named[unit] = named.get(unit, 0.0) + float(p)
-    return sorted(named.items(), key=lambda item: -item[1])
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Of a batch, the likeliest LISTED of groups and unlearnt units, best first: [texts, LISTED] each.
+
+    `column` says which, `probability` is of all, `matter` the number of its best matter, -1 for none; `worded` whether a word of that matter
+    stands in the text. `best` [texts]: log-odds of the best matter of all.
+    """
+
+    column: NDArray[np.int64]
+    probability: NDArray[np.float32]
+    matter: NDArray[np.int64]
+    worded: NDArray[np.bool_]
+    best: NDArray[np.float32]
 
 
-def _bonuses(book: DutyBook, duties: Sequence[Duty], title_chars: int) -> tuple[dict[str, float], dict[str, str]]:
-    """Log-odds a group gains from routes, and the unit a route names inside its group."""
-    bonus: dict[str, float] = defaultdict(float)
-    chosen: dict[str, str] = {}
-    for duty in duties:
-        group = book.group(duty.route.lead)
-        gain = ROUTE_WEIGHT + (TITLE_BONUS if duty.start < title_chars else 0.0)
-        bonus[group] = max(bonus[group], gain) + (0.3 if bonus[group] else 0.0)
-        chosen.setdefault(group, duty.route.lead)
-    return bonus, chosen
+class Leading:
+    """Leads of texts under one model and one catalogue. Immutable after construction.
 
+    A unit whose duties the model never learnt, and that a strong word of its matters speaks for, competes with the best group of the model.
+    """
 
-def duty_verdicts(duties: Sequence[Duty], book: DutyBook) -> list[Verdict]:
-    """Why these units: one verdict a fired route."""
-    return [
-        Verdict(
+    def __init__(self, model: LinearModel, catalogue: Catalogue, book: Wordbook) -> None:
+        self._model, self._catalogue, self._book = model, catalogue, book
+        self._groups, self._columns = model.labels("lead"), model.columns("lead")
+        self.names = UnitNames(catalogue.units)
+        self._placing = Placing(catalogue, book, model.vectors(Batch.of(catalogue.descriptions())))
+        learnt = [m.lead == TOWN or m.lead in model.learnt for m in catalogue.matters]
+        self._owners = tuple(owner if known else "" for owner, known in zip(catalogue.owners, learnt, strict=True))
+        self._new = tuple(dict.fromkeys(m.lead for m, known in zip(catalogue.matters, learnt, strict=True) if not known))
+        self._new_columns = [[i for i, m in enumerate(catalogue.matters) if m.lead == unit] for unit in self._new]
+
+    def odds(
+        self, found: Found, titles: Sequence[int], vectors: Any, scores: NDArray[np.float32], months: Sequence[int]
+    ) -> Odds:
+        """What a batch's words, vectors and raw model scores say. `months` of the posts, 0 for unknown."""
+        evidence = self._placing.evidence(found, titles, vectors)
+        named = self.names.groups(found, self._book, self._groups)
+        lead, by = scores[:, self._columns], self._model.mixing
+        total, matter, each = combined(lead, evidence, named, self._owners, self._groups, by, self._season(months))
+        if self._new:
+            total, matter = self._with_new(total, matter, each, evidence, by.model * lead.max(axis=1))
+        odds = np.exp(total - total.max(axis=1, keepdims=True))
+        odds /= odds.sum(axis=1, keepdims=True)
+        best = np.argsort(-odds, axis=1, kind="stable")[:, :LISTED]
+        matter = np.take_along_axis(matter, best, axis=1)
+        rows = np.arange(len(best))[:, None]
+        worded = (evidence.strong[rows, matter] + evidence.words[rows, matter] > 0) & (matter >= 0)
+        return Odds(best, np.take_along_axis(odds, best, axis=1), matter, worded, each.max(axis=1, initial=0.0))
+
+    def _season(self, months: Sequence[int]) -> NDArray[np.float32]:
+        """[texts, matters]: IN_SEASON where a matter is frequent in the post's month."""
+        frequent = [m.months for m in self._catalogue.matters]
+        by_month = {month: np.array([IN_SEASON * (month in each) for each in frequent], dtype=np.float32) for month in set(months)}
+        return np.array([by_month[month] for month in months], dtype=np.float32).reshape(len(months), len(frequent))
+
+    def _with_new(
+        self, total: NDArray[np.float32], matter: NDArray[np.int64], each: NDArray[np.float32], evidence: Evidence, floor: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """`total` and `matter` with a column for each unlearnt unit."""
+        rows = np.arange(len(total))
+        for columns in self._new_columns:
+            best = np.array(columns)[each[:, columns].argmax(axis=1)]
+            spoken = evidence.strong[:, columns].max(axis=1) > 0
+            said = np.where(spoken, floor + each[rows, best], -np.inf).astype(np.float32)
+            total, matter = np.hstack([total, said[:, None]]), np.hstack([matter, best[:, None]])
+        return total, matter
+
+    def candidates(self, odds: Odds, row: int, hits: Hits, areas: Sequence[Area]) -> list[Candidate]:
+        """Units of one text, the likeliest first; probabilities calibrated, their sum at most 1."""
+        found: dict[str, Candidate] = {}
+        listed = (odds.column, odds.probability, odds.matter, odds.worded)
+        for column, probability, matter, worded in zip(*(each[row].tolist() for each in listed), strict=True):
+            unit = self._unit(column, matter, hits, areas)
+            before = found.get(unit)
+            found[unit] = before.at(before.probability + probability) if before else Candidate(unit, probability, matter, worded)
+        return self._calibrated(sorted(found.values(), key=lambda c: -c.probability))
+
+    def _unit(self, column: int, matter: int, hits: Hits, areas: Sequence[Area]) -> str:
+        """Who leads: the matter's unit here, the town of the place, or the default unit of the group."""
+        units = self._catalogue.units
+        if matter < 0:
+            members = units.of_group(self._groups[column])
+            unit = TOWN if self._groups[column] == "town" else members[0].id if members else units.office
+        else:
+            unit = self._catalogue.here(matter, hits).lead
+        return town_of(units, areas).id if unit == TOWN else unit
+
+    def _calibrated(self, found: list[Candidate]) -> list[Candidate]:
+        """The first with its proved probability; the others share the rest by their odds, none above the first."""
+        first, *others = found
+        top, rest = self._model.proved(min(1.0, first.probability)), sum(c.probability for c in others)
+        if not rest:
+            return [first.at(top)]
+        share = min(min(1 - top, rest * top / max(first.probability, 1e-9)) / rest, top / max(others[0].probability, 1e-9))
+        return [first.at(top), *(c.at(c.probability * share) for c in others)]
+
+    def verdict(self, candidate: Candidate, hits: Hits) -> Verdict | None:
+        """Why this unit, where a word of its matter stands in the text; None where none does. `hits` must hold the matter's words."""
+        if not candidate.worded:
+            return None
+        matter = self._catalogue.matters[candidate.matter]
+        start, word = next((hits[folded][0], word) for folded, word in self._catalogue.telling[candidate.matter] if folded in hits)
+        apart = self._catalogue.apart(candidate.matter, hits)
+        near = self._catalogue.confused(candidate.matter) if candidate.probability < UNSURE else ""
+        return Verdict(
             what="lead",
-            value=d.route.lead,
-            probability=0.8,
-            reason=f"事项“{d.route.matter}”（文中“{d.word}”）",
+            value=candidate.unit,
+            probability=candidate.probability,
+            reason=f"事项“{matter.name}”（文中“{word}”{f'，且有“{apart}”' if apart else ''}）{f'，易与{near}混淆' if near else ''}",
             speaker=Speaker.RULE,
-            span=(d.start, d.start + len(d.word)),
-            evidence=d.word,
-            clause=f"{d.route.basis}·{d.route.id}" if d.route.basis else d.route.id,
+            span=(start, start + len(word)),
+            evidence=word,
+            clause=f"事项目录·{matter.id}",
         )
-        for d in duties[:4]
-    ]
+
+    def joint(self, candidate: Candidate, hits: Hits, areas: Sequence[Area]) -> tuple[str, ...]:
+        """Joint units of the matter that chose the lead, where a word of it stands in the text; without the lead."""
+        if not candidate.worded:
+            return ()
+        wanted = self._catalogue.here(candidate.matter, hits).joint
+        units = dict.fromkeys(town_of(self._catalogue.units, areas).id if j == TOWN else j for j in wanted)
+        return tuple(u for u in units if u != candidate.unit)
 
 
-def joint_units(duties: Sequence[Duty], lead: str, book: DutyBook, areas: Sequence[Area]) -> tuple[str, ...]:
-    """Joint units of the routes that chose `lead`; without the lead."""
-    wanted: dict[str, None] = {}
-    for duty in duties:
-        own = book.town(areas).id if duty.route.lead == TOWN else duty.route.lead
-        if own == lead:
-            wanted |= dict.fromkeys(book.town(areas).id if j == TOWN else j for j in duty.route.joint)
-    return tuple(u for u in wanted if u != lead)
+def town_of(units: Units, areas: Sequence[Area]) -> Unit:
+    """The town unit of the first area that has one; else 属地待定."""
+    governed = (units.of_area(a.code) for a in areas)
+    return next((u for u in governed if u is not None), units.get(units.pending_town))

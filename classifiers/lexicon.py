@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-
-from ahocorasick_rs import AhoCorasick
+from dataclasses import replace
 
 from classifiers.features import fold
 from records.assessment import Speaker, Verdict
@@ -16,33 +15,38 @@ class Lexicon:
     """Finds which rules fire in a text. Immutable after construction; safe to share between threads."""
 
     def __init__(self, rules: Sequence[LexiconRule]) -> None:
-        self._rules = tuple(rules)
-        words = {fold(w) for r in rules for w in (*r.any_of, *r.with_any, *r.unless)}
-        self._words = sorted(words - {""})
-        self._automaton = AhoCorasick(self._words) if self._words else None
+        self._rules = tuple(_folded(rule) for rule in rules)
+        self._waiting: dict[str, list[int]] = defaultdict(list)
+        for at, rule in enumerate(self._rules):
+            for word in rule.any_of:
+                self._waiting[word].append(at)
 
-    def hits(self, text: str) -> dict[str, list[int]]:
-        """Start positions of every lexicon word in `text` (folded)."""
-        found: dict[str, list[int]] = defaultdict(list)
-        if self._automaton is not None:
-            for index, start, _ in self._automaton.find_matches_as_indexes(fold(text), overlapping=True):
-                found[self._words[index]].append(start)
-        return found
+    def words(self) -> set[str]:
+        """All words any rule waits for, folded."""
+        return {w for r in self._rules for w in (*r.any_of, *r.with_any, *r.unless)}
 
-    def verdicts(self, text: str) -> list[Verdict]:
-        """One verdict a rule that fires, with its word, span and clause."""
-        hits = self.hits(text)
-        return [v for rule in self._rules if (v := fire(rule, hits, text)) is not None] if hits else []
+    def verdicts(self, hits: Hits, text: str) -> list[Verdict]:
+        """One verdict a rule that fires, in the order of the rules, with its word, span and clause. `hits`: word → positions in `text`."""
+        asked = sorted({at for word in hits for at in self._waiting.get(word, ())})
+        return [v for at in asked if (v := fire(self._rules[at], hits, text)) is not None]
+
+
+def _folded(rule: LexiconRule) -> LexiconRule:
+    return replace(rule, any_of=_fold_all(rule.any_of), with_any=_fold_all(rule.with_any), unless=_fold_all(rule.unless))
+
+
+def _fold_all(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(fold(word) for word in words if word)
 
 
 def fire(rule: LexiconRule, hits: Hits, text: str) -> Verdict | None:
-    """The rule's verdict, or None when it abstains."""
-    if any(fold(w) in hits for w in rule.unless):
+    """The rule's verdict, or None when it abstains. Its words must be folded, as in `hits`."""
+    if any(w in hits for w in rule.unless):
         return None
-    partners = [at for w in rule.with_any for at in hits.get(fold(w), ())]
+    partners = [at for w in rule.with_any for at in hits.get(w, ())]
     for word in rule.any_of:
-        for start in hits.get(fold(word), ()):
-            if _accompanied(rule, start, partners):
+        for start in hits.get(word, ()):
+            if (not rule.within or start < rule.within) and _accompanied(rule, start, partners):
                 return _verdict(rule, word, start, text)
     return None
 

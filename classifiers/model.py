@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from classifiers.features import BUCKETS, Counts, counts
+from classifiers.features import BUCKETS, Counts, Vectoriser, codes, counts, pair_buckets
+from classifiers.matters import Mixing
+from classifiers.speech import NAMES
 
 WEIGHTS, MANIFEST = "model.safetensors", "manifest.json"
 
@@ -21,22 +23,27 @@ class ModelError(Exception):
     """The model files are missing or damaged; run `huiying train`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class LinearModel:
-    """Scores of every task at once.
+    """Scores of every task at once, and how its evidence for leads is mixed and calibrated.
 
-    `outputs` are (task, label) pairs in column order; `weights` float32 [seen, outputs]; `bias` [outputs]; `idf` [seen];
-    `temperature` per task divides scores before they become probabilities.
+    `outputs` are (task, label) pairs in column order; `weights` float32 [seen, outputs]; `cues` float32 [speech.NAMES, outputs]; `bias` [outputs];
+    `idf` [seen]. `mixing` weighs the catalogue of matters beside the lead scores. `calibration` are two rows, ascending: a lead's stated
+    probability and what it proved to be on unseen posts (isotonic). `learnt` are the unit ids whose duties the lead scores know.
     """
 
     outputs: tuple[tuple[str, str], ...]
     seen: NDArray[np.int64]
     idf: NDArray[np.float32]
     weights: NDArray[np.float32]
+    cues: NDArray[np.float32]
     bias: NDArray[np.float32]
     version: str
     corpus_hash: str
     documents: int
+    mixing: Mixing = field(default_factory=Mixing)
+    calibration: tuple[tuple[float, ...], tuple[float, ...]] = ((0.0, 1.0), (0.0, 1.0))
+    learnt: frozenset[str] = frozenset()
 
     def vector(self, text: str) -> Counts:
         """tf-idf of `text`, L2-normalised."""
@@ -45,11 +52,19 @@ class LinearModel:
         norm = float(np.sqrt(values @ values)) or 1.0
         return Counts(raw.columns, values / np.float32(norm))
 
-    def scores(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Raw scores [len(texts), outputs]."""
-        vectors = [self.vector(t) for t in texts]
-        rows = [v.values @ self.weights[v.columns] + self.bias for v in vectors]
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), len(self.outputs))
+    @cached_property
+    def vectors(self) -> Vectoriser:
+        """Texts → tf-idf rows in this model's features."""
+        return Vectoriser(self.seen, self.idf)
+
+    def scores(self, vectors: Any, cues: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Raw scores [texts, outputs] of the rows of `vectors` (CSR [texts, seen]) and `cues` ([texts, speech.NAMES])."""
+        found: NDArray[np.float32] = np.asarray(vectors @ self.weights, dtype=np.float32) + cues @ self.cues + self.bias
+        return found
+
+    def proved(self, probability: float) -> float:
+        """What a stated probability of a lead proved to be (isotonic calibration)."""
+        return float(np.interp(probability, *self.calibration))
 
     def columns(self, task: str) -> list[int]:
         """Output columns of one task."""
@@ -59,20 +74,43 @@ class LinearModel:
         """Labels of one task, in column order."""
         return [label for what, label in self.outputs if what == task]
 
-    def top_grams(self, text: str, column: int, most: int = 3) -> list[tuple[str, float]]:
-        """The n-grams of `text` that speak loudest for an output, with their weight."""
-        folded = "".join(text.split())
-        grams = {folded[i : i + n] for n in (1, 2) for i in range(len(folded) - n + 1)}
-        weighed = [(gram, self._weight(gram, column)) for gram in grams if len(gram) == 2 and _TELLING.fullmatch(gram)]
-        return sorted((g for g in weighed if g[1] > 0), key=lambda g: (-g[1], g[0]))[:most]
-
-    def _weight(self, gram: str, column: int) -> float:
-        found = counts(gram, self.seen).columns
-        return float((self.idf[found] * self.weights[found, column]).sum())
+    def loudest(self, text: str, outputs: Sequence[int], most: int = 3) -> list[list[tuple[str, float]]]:
+        """For each output the different 2-grams of `text` that speak loudest for it, with their weight; only whole words' characters count."""
+        points = codes(text)
+        pairs = np.flatnonzero(_telling(points[:-1]) & _telling(points[1:]))
+        columns = self.vectors.columns(pair_buckets(text)[pairs])
+        pairs, columns = pairs[columns >= 0], columns[columns >= 0]
+        weights = self.idf[columns, None] * self.weights[columns][:, list(outputs)]
+        return [_first(points, pairs, weights[:, at], most) for at in range(len(outputs))]
 
 
 _EMPTY = "的了是在我你他们不有这那就也都和与吗呢吧啊么个一"  # characters that tell a person nothing
-_TELLING = re.compile(rf"(?:(?![{_EMPTY}])[\u3400-\u9fff]){{2}}")
+
+
+@cache
+def _tells() -> NDArray[np.bool_]:
+    table = np.zeros(0xA000, dtype=np.bool_)
+    table[0x3400:] = True
+    table[[ord(c) for c in _EMPTY]] = False
+    return table
+
+
+def _telling(points: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Whether each is a Chinese character that tells a person something."""
+    table = _tells()
+    inside = points < len(table)
+    found: NDArray[np.bool_] = inside & table[np.where(inside, points, 0)]
+    return found
+
+
+def _first(points: NDArray[np.uint64], pairs: NDArray[np.int64], weights: NDArray[np.float32], most: int) -> list[tuple[str, float]]:
+    """The heaviest different 2-grams at `pairs`, none of no weight."""
+    found: dict[str, float] = {}
+    for at in np.argsort(-weights, kind="stable")[: 8 * most].tolist():
+        if weights[at] <= 0 or len(found) == most:
+            break
+        found.setdefault(chr(int(points[pairs[at]])) + chr(int(points[pairs[at] + 1])), float(weights[at]))
+    return list(found.items())
 
 
 def sigmoid(x: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -99,6 +137,7 @@ def write_model(model: LinearModel, folder: Path, extra: dict[str, Any]) -> None
             "seen": model.seen.astype(np.uint32),
             "idf": model.idf.astype(np.float16),
             "weights": model.weights.astype(np.float16),
+            "cues": model.cues.astype(np.float32),
             "bias": model.bias.astype(np.float32),
         }
     )
@@ -108,6 +147,10 @@ def write_model(model: LinearModel, folder: Path, extra: dict[str, Any]) -> None
         "documents": model.documents,
         "buckets": BUCKETS,
         "outputs": model.outputs,
+        "cue_names": NAMES,
+        "mixing": asdict(model.mixing),
+        "calibration": model.calibration,
+        "learnt": sorted(model.learnt),
         "sha256": hashlib.sha256(blob).hexdigest(),
         **extra,
     }
@@ -134,14 +177,20 @@ def load_model(folder: Path) -> LinearModel:
         raise ModelError(f"{folder / WEIGHTS}: {error}") from error
     if not manifest or hashlib.sha256(blob).hexdigest() != manifest.get("sha256"):
         raise ModelError(f"{folder / MANIFEST}: missing, or its sha256 does not match {WEIGHTS}; run: huiying train")
+    if tuple(manifest.get("cue_names", ())) != NAMES:
+        raise ModelError(f"{folder / MANIFEST}: of another version of this program; run: huiying train")
     parts = load(blob)
     return LinearModel(
         outputs=tuple((a, b) for a, b in manifest["outputs"]),
         seen=parts["seen"].astype(np.int64),
         idf=parts["idf"].astype(np.float32),
         weights=parts["weights"].astype(np.float32),
+        cues=parts["cues"],
         bias=parts["bias"],
         version=manifest["version"],
         corpus_hash=manifest["corpus_hash"],
         documents=manifest["documents"],
+        mixing=Mixing(**manifest["mixing"]),
+        calibration=(tuple(manifest["calibration"][0]), tuple(manifest["calibration"][1])),
+        learnt=frozenset(manifest["learnt"]),
     )

@@ -5,9 +5,9 @@ Source: the codebook's level Ⅲ: a whole estate, village, school or company; re
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from classifiers.casualties import unreal
+from classifiers.casualties import RuleBook, unreal
 from classifiers.numerals import NUMBER, number
 from records.assessment import Speaker, Verdict
 from records.standard import Thresholds
@@ -85,9 +85,30 @@ def hazard(text: str, limits: Thresholds) -> Verdict | None:
     return _first(_HAZARD, text, "安全隐患", "scale.hazard")
 
 
-RULES: tuple[Rule, ...] = (affected, whole_group, repeated, unanswered, hazard)
+# Every match of a rule holds one of its words (folded): a text without them is not searched.
+RULES: dict[Rule, tuple[str, ...]] = {
+    affected: ("户", "业主", "口人", "学生", "工人", "村民", "联名", "号人", "店", "孩子", "职工", "工友", "家庭", "家长"),
+    whole_group: (
+        "全村", "整个村", "全小区", "整个小区", "整栋", "整幢", "全校", "全班", "全镇", "全体业主", "全体居民", "整条街", "全厂",
+        "家家户户",
+        "周边居民", "附近居民", "业主们", "村民们", "居民们", "家长们", "工友们", "我们这栋",
+        "所有业主", "很多业主", "不少居民", "很多居民", "大家都",
+    ),
+    repeated: ("投诉", "反映", "举报", "上访", "信访", "打电话", "拨打", "报修", "报警", "打了"),
+    unanswered: (
+        "无果", "没结果", "没有结果", "没下文", "没有下文", "不解决", "没解决", "未解决", "没人理", "踢皮球", "推诿", "互相推", "石沉大海",
+        "杳无音信", "不了了之", "至今未", "至今没", "仍未", "仍没", "敷衍", "不给答复", "没有回复", "没回复",
+    ),
+    hazard: (
+        "随时", "迟早", "要出人命", "漏电", "触电", "坍塌", "倒塌", "危房", "砸到", "砸中", "掉下来", "摔", "差点", "起火", "着火", "燃气泄漏",
+        "漏气", "没有护栏", "没护栏", "安全隐患", "消防通道",
+    ),
+}  # fmt: skip
 
 
-def scale_verdicts(text: str, limits: Thresholds) -> list[Verdict]:
-    """Verdicts of every rule that does not abstain."""
-    return [v for rule in RULES if (v := rule(text, limits)) is not None]
+SCALE = RuleBook(RULES)
+
+
+def scale_verdicts(text: str, limits: Thresholds, hits: Iterable[str] | None = None) -> list[Verdict]:
+    """Verdicts of the rules of scale that do not abstain."""
+    return SCALE.verdicts(text, limits, hits)

@@ -65,6 +65,10 @@ class Gazetteer:
         territory = _territory([a for a, _ in hits], foreign, anchored)
         return Located(areas=_distinct(hits), territory=territory, verdicts=tuple(_verdicts(hits, territory, text, found)))
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where places of ours and of neighbours stand: their names say whose ground it is, and nothing of the matter."""
+        return [span for kind, _, span in self._find(text) if kind in ("area", "anchor")]
+
     def _find(self, text: str) -> list[tuple[str, Area | None, tuple[int, int]]]:
         if self._automaton is None:
             return []

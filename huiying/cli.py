@@ -61,7 +61,7 @@ def model_of(data: Path | None = None) -> LinearModel:
 
 def assessor_of(settings: Settings, *, territory: bool = True) -> Assessor:
     """The assessor for one office."""
-    return Assessor(model_of(), settings.standard, settings.units, settings.areas, territory=territory)
+    return Assessor(model_of(), settings.standard, settings.catalogue, settings.areas, territory=territory)
 
 
 @contextmanager

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from records.matter import TOWN
+
 Path = tuple[str | int, ...]
 Found = dict[str, Any]  # file name without ".toml" → its record
 Mistakes = Iterator[tuple[str, Path, str]]  # file name, key path, message
@@ -35,12 +37,30 @@ def _unique(name: str, key: str, rows: Callable[[Any], Any], identity: Callable[
     return Check((name,), run)
 
 
-def _routes(found: Found) -> Mistakes:
-    ids = {u.id for u in found["units"].units}
-    for index, route in enumerate(found["units"].routes):
-        for key, value in (("lead", route.lead), *(("joint", j) for j in route.joint)):
-            if value != "@town" and value not in ids:
-                yield "units", ("route", index, key), f"unknown unit: {value}"
+def _matter_units(found: Found) -> Mistakes:
+    ids = {u.id for u in found["units"].units} | {TOWN}
+    for index, matter in enumerate(found["matters"].matters):
+        splits = (("split", one) for one in matter.split)
+        for key, one in (("", matter), *splits):
+            for field, value in (("lead", one.lead), *(("joint", j) for j in one.joint)):
+                if value not in ids:
+                    yield "matters", ("matter", index, key or field), f"unknown unit: {value}"
+
+
+def _matter_values(found: Found) -> Mistakes:
+    ids = {m.id for m in found["matters"].matters}
+    for index, matter in enumerate(found["matters"].matters):
+        for other in (o for o in matter.confused_with if o not in ids):
+            yield "matters", ("matter", index, "confused_with"), f"unknown matter: {other}"
+        for key, legal in (("form", _LEGAL["form"]), ("level", _LEGAL["level"])):
+            if getattr(matter, key) and getattr(matter, key) not in legal:
+                yield "matters", ("matter", index, key), f"{getattr(matter, key)!r} is not a {key}"
+        if not matter.strong:
+            yield "matters", ("matter", index, "strong"), "no word speaks for it"
+        try:
+            _ = matter.months
+        except ValueError as error:
+            yield "matters", ("matter", index, "season"), str(error)
 
 
 def _named_units(found: Found) -> Mistakes:
@@ -82,7 +102,7 @@ def _robots_overrides(found: Found) -> Mistakes:
 
 _LEGAL = {
     "category": {f"C{i}" for i in range(1, 8)}, "form": {f"R{i}" for i in range(1, 7)}, "level": set("ⅠⅡⅢⅣ"), "relevant": {"1"},
-    "irrelevant": {"1"}, "accusation": {"1"},
+    "irrelevant": {"1", "2"}, "accusation": {"1"},
 }  # fmt: skip
 
 
@@ -92,24 +112,46 @@ def _complete_standard(found: Found) -> Mistakes:
         for missing in sorted(_LEGAL[key] - {str(r.code) for r in have}):
             yield "standard", (key,), f"missing: {missing}"
     for index, rule in enumerate(rows.rules):
+        if rule.task == "lead":
+            continue  # its value is a unit: _lead_rules
         if rule.task not in _LEGAL:
             yield "standard", ("rule", index, "task"), f"{rule.task!r} is not one of {', '.join(_LEGAL)}"
         elif rule.value not in _LEGAL[rule.task]:
             yield "standard", ("rule", index, "value"), f"{rule.value!r} is not a {rule.task}"
 
 
+def _lead_rules(found: Found) -> Mistakes:
+    ids = {u.id for u in found["units"].units}
+    for index, rule in enumerate(found["standard"].rules):
+        if rule.task == "lead" and rule.value not in ids:
+            yield "standard", ("rule", index, "value"), f"unknown unit: {rule.value}"
+
+
+def _reminders(found: Found) -> Mistakes:
+    before = 0.0
+    for index, one in enumerate(found["standard"].reminders):
+        if one.to not in ("unit", "leader", "office"):
+            yield "standard", ("reminder", index, "to"), f"{one.to!r} is not one of unit, leader, office"
+        if one.at <= before:
+            yield "standard", ("reminder", index, "at"), f"{one.at}: steps must rise, each above 0"
+        before = max(before, one.at)
+
+
 CHECKS = (
     _unique("units", "unit", lambda f: f.units, lambda u: u.id),
-    _unique("units", "route", lambda f: f.routes, lambda r: r.id),
+    _unique("matters", "matter", lambda f: f.matters, lambda m: m.id),
     _unique("sources", "source", lambda f: f.source, lambda s: s.id),
     _unique("standard", "rule", lambda f: f.rules, lambda r: r.id),
     _unique("areas", "area", lambda f: f.areas, lambda a: a.code),
     _unique("huiying", "channel", lambda f: f.channel, lambda c: c.id),
-    Check(("units",), _routes),
+    Check(("units", "matters"), _matter_units),
+    Check(("matters",), _matter_values),
     Check(("units",), _named_units),
     Check(("units", "areas"), _unit_areas),
     Check(("units", "huiying"), _unit_channels),
     Check(("units", "standard"), _escalation),
     Check(("sources",), _robots_overrides),
     Check(("standard",), _complete_standard),
+    Check(("units", "standard"), _lead_rules),
+    Check(("standard",), _reminders),
 )

@@ -177,11 +177,13 @@ async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
 
 
 async def send_all(office: Office, account: pipeline.Account) -> None:
-    """Rounds of sending until the outbox is empty, or PATIENCE has passed (a channel's rate may hold some back)."""
+    """Rounds of sending until nothing more falls due within PATIENCE: what a channel's rate holds back longer is left to the next run."""
     end = office.now() + PATIENCE
     while office.now() < end:
         account.sent.append(await pipeline.send(office))
-        if not (office.ledger.notices(NoticeState.PENDING) or office.ledger.notices(NoticeState.CLAIMED)):
+        waiting = [n.next_attempt_at for n in office.ledger.notices(NoticeState.PENDING)]
+        waiting += [n.claimed_until or end for n in office.ledger.notices(NoticeState.CLAIMED)]
+        if all(due >= end for due in waiting):
             return
         await asyncio.sleep(0.5)
 

@@ -143,6 +143,9 @@ def _where(demo: Demo, console: Console) -> None:
         *((f"收到的群消息 {name}", received / name) for name in ("wecom", "dingtalk", "feishu")),
     ):
         console.print(f"  {name}：{_size(path)}{path}", soft_wrap=True)
+    waiting = Counter(n.channel for n in standing(demo.office).notices if n.state in (NoticeState.PENDING, NoticeState.CLAIMED))
+    for channel, count in sorted(waiting.items()):
+        console.print(f"  因通道限速排队：{channel} {count} 条，下一轮发出（再运行一次即发）")
     console.print(f"  台账：{shown(ledger_url(demo.office.settings, demo.office.data))}", soft_wrap=True)
 
 

@@ -50,13 +50,13 @@ def replay(desk: Desk, model: LinearModel, standard: Standard, days: int, now: d
     """Every event of the last `days` days, assessed and graded anew under `standard`, beside what was done. Nothing is written."""
     events = desk.ledger.events_touched(now - timedelta(days=days), desk.end_of_time)
     opened = {c.event_id for c in desk.ledger.cases()}
-    assessor = Assessor(model, standard, desk.settings.units, desk.settings.areas)
+    assessor = Assessor(model, standard, desk.settings.catalogue, desk.settings.areas)
     return [_replayed(desk, assessor, standard, event, event.id in opened) for event in events]
 
 
 def _replayed(desk: Desk, assessor: Assessor, standard: Standard, event: Event, alerted: bool) -> Replayed:
     posts = desk.ledger.posts(event.post_ids)
-    judged = {a.post_id: a for a in assessor.assess([_text(desk, p) for p in posts])}
+    judged = {a.post_id: a for a in assessor.assess([_text(desk, p) for p in posts], explain=True)}
     bench = Bench(running=(), known=(), judged=judged, sources=desk.sources, standard=standard)
     graded = regrade(event, posts, bench, event.updated_at)
     decision = alerting(graded, list(judged.values()), standard, event.created_at)

@@ -31,7 +31,7 @@ def evaluate(
         raise stop(f"{file}: {error.strerror or error}", 1) from error
     except CorpusError as error:
         raise stop(error, 1) from error
-    found = assessor_of(settings, territory=False).assess(texts_of(rows))
+    found = assessor_of(settings, territory=False).assess(texts_of(rows), explain=True)
     groups = {u.id: u.group for u in settings.units.units}
     if not rules:
         made = score(rows, found, groups)

@@ -11,6 +11,7 @@ import typer
 from classifiers import training
 from classifiers.assess import Text
 from classifiers.corpus import CorpusError
+from classifiers.territory import Gazetteer
 from huiying.cli import (
     MODEL,
     Config,
@@ -49,7 +50,8 @@ def train(
     if if_stale and not training.is_stale(MODEL):
         return
     try:
-        found = training.train(MODEL)
+        settings = settings_of(config)
+        found = training.train(MODEL, settings.catalogue, Gazetteer(settings.areas))
     except CorpusError as error:
         raise stop(error) from error
     print(f"已训练：{found.documents} 条语料，{len(found.seen)} 个特征，版本 {found.version}", file=sys.stderr)

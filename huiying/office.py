@@ -101,7 +101,7 @@ async def open_office(
                 data=data,
                 now=now,
                 model=model,
-                assessor=Assessor(model, settings.standard, settings.units, settings.areas),
+                assessor=Assessor(model, settings.standard, settings.catalogue, settings.areas),
                 fetcher=fetcher,
                 http=http,
                 author_keys=AuthorKeys(data / "author-keys", now()),

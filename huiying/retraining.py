@@ -11,6 +11,7 @@ from classifiers.corpus import Labelled, read_corpus
 from classifiers.evaluation import Scores, score
 from classifiers.learning import Gated, corrected_rows, gate, held_out, worse
 from classifiers.model import LinearModel
+from classifiers.territory import Gazetteer
 from huiying.evaluating import texts_of
 from huiying.office import Desk
 
@@ -35,13 +36,15 @@ def retrain(desk: Desk, corpus: Path = FOLDER_OF_CORPUS) -> Retrained:
     """Learns the ledger's corrections, beside `corpus`, into the office's own model. Raises: RetrainingRefusedError."""
     gated, extra = corrections(desk)
     learnt, asked = held_out(read_corpus(corpus))
-    before = _scores(desk, training.fit(learnt, "before"), asked)
-    after = _scores(desk, training.fit([*learnt, *extra], "after"), asked)
+    catalogue, gazetteer = desk.settings.catalogue, Gazetteer(desk.settings.areas)
+    old = training.fit(learnt, "before", catalogue, gazetteer)
+    new = training.fit([*learnt, *extra], "after", catalogue, gazetteer, (old.mixing, old.calibration))
+    before, after = _scores(desk, old, asked), _scores(desk, new, asked)
     fallen = worse(before, after)
     if fallen:
         raise RetrainingRefusedError(f"重训后变差，未启用：{'、'.join(fallen)}")
     _keep_previous(desk.data)
-    model = training.train(desk.data / FOLDER, corpus, extra)
+    model = training.train(desk.data / FOLDER, catalogue, gazetteer, corpus, extra)
     return Retrained(model=model, gated=gated, before=before, after=after)
 
 
@@ -55,7 +58,7 @@ def corrections(desk: Desk) -> tuple[Gated, list[Labelled]]:
 
 def _scores(desk: Desk, model: LinearModel, rows: list[Labelled]) -> Scores:
     settings = desk.settings
-    assessor = Assessor(model, settings.standard, settings.units, settings.areas, territory=False)
+    assessor = Assessor(model, settings.standard, settings.catalogue, settings.areas, territory=False)
     return score(rows, assessor.assess(texts_of(rows)), {u.id: u.group for u in settings.units.units})
 
 

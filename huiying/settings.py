@@ -5,16 +5,19 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from classifiers.matters import Catalogue
 from huiying import config_references
 from huiying.toml_positions import line_of, positions, spelled
-from records import area, channel, source, standard, unit
+from records import area, channel, matter, source, standard, unit
 from records.area import Areas
 from records.channel import ChannelConfig
+from records.matter import Matters
 from records.source import Source
 from records.standard import Holidays, Standard
 from records.unit import Units
@@ -55,7 +58,7 @@ class _SourceFile:
     source: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything the office edits, checked."""
 
@@ -63,8 +66,14 @@ class Settings:
     sources: tuple[Source, ...]
     standard: Standard
     units: Units
+    matters: Matters
     areas: Areas
     holidays: Holidays
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue of matters, at work with the units."""
+        return Catalogue(self.matters, self.units)
 
     @property
     def channels(self) -> tuple[ChannelConfig, ...]:
@@ -95,7 +104,7 @@ class ConfigErrors(Exception):
 
 def _forbid_unknown_keys() -> None:
     """The records are the schema: pydantic reads this attribute of a dataclass and refuses keys it does not name."""
-    for module in (area, channel, source, standard, unit):
+    for module in (area, channel, matter, source, standard, unit):
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
@@ -105,12 +114,13 @@ def _forbid_unknown_keys() -> None:
 
 _forbid_unknown_keys()
 _RENAMED = {
-    "standard": {"category": "categories", "form": "forms", "level": "levels", "rule": "rules"},
-    "units": {"unit": "units", "route": "routes"},
+    "standard": {"category": "categories", "form": "forms", "level": "levels", "rule": "rules", "reminder": "reminders"},
+    "units": {"unit": "units"},
+    "matters": {"matter": "matters"},
     "areas": {"area": "areas"},
 }
 _TYPES: dict[str, type] = {
-    "huiying": OfficeSettings, "sources": _SourceFile, "standard": Standard, "units": Units, "areas": Areas, "holidays": Holidays,
+    "huiying": OfficeSettings, "sources": _SourceFile, "standard": Standard, "units": Units, "matters": Matters, "areas": Areas, "holidays": Holidays,
 }  # fmt: skip
 
 
@@ -156,7 +166,7 @@ def load_settings(folder: Path, env: Mapping[str, str]) -> Settings:
     found = reading.found
     return Settings(
         office=found["huiying"], sources=found["sources"].source, standard=found["standard"], units=found["units"],
-        areas=found["areas"], holidays=found["holidays"],
+        matters=found["matters"], areas=found["areas"], holidays=found["holidays"],
     )  # fmt: skip
 
 

@@ -55,8 +55,10 @@ class Level:
 class LexiconRule:
     """A rule of words. Fires when any of `any_of` occurs, one of `with_any` too (if given), and none of `unless`.
 
-    `task` is "relevant", "irrelevant", "category", "level", "form" or "accusation"; `value` the label it speaks for.
-    `near` > 0 asks that the `with_any` word stands within so many characters of the `any_of` word.
+    `task` is "relevant", "irrelevant", "category", "level", "form", "accusation" or "lead" (then `value` is a unit id, which it puts first);
+    `value` is the label it speaks for.
+    `near` > 0 asks that the `with_any` word stands within so many characters of the `any_of` word, `within` > 0 that the `any_of` word
+    begins among the first so many characters of title and text. `irrelevant` 2 weighs twice 1.
     """
 
     id: str
@@ -66,6 +68,7 @@ class LexiconRule:
     with_any: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
     near: int = 0
+    within: int = 0
     clause: str = ""
 
 
@@ -73,7 +76,9 @@ class LexiconRule:
 class Thresholds:
     """Numbers at which content raises a level (persons), spread does (sources, interactions), or a post may alert.
 
-    Probabilities in 0..1: `relevant` enters an event, `alert` (at least that) sends a 预警提示.
+    Probabilities in 0..1: `relevant` enters an event, `alert` (at least that) sends a 预警提示;
+    below `lead_abstain` a person looks at the lead first, below `lead_unclear` the office names it.
+    A Ⅰ or Ⅱ is to be confirmed by a person within `confirm_minutes`.
     """
 
     deaths_i: int = 10
@@ -88,8 +93,10 @@ class Thresholds:
     relevant: float = 0.5
     alert: float = 0.5
     label: float = 0.5
-    lead_abstain: float = 0.35
+    lead_abstain: float = 0.65
+    lead_unclear: float = 0.35
     alert_age_hours: int = 72
+    confirm_minutes: int = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +107,18 @@ class WorkingHours:
     morning_end: time
     afternoon_start: time
     afternoon_end: time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One step of 催办: at which share of a clock (1.0 = the limit), its name, and whom it reaches.
+
+    `to`: "unit" the leading unit, "leader" its leaders' contacts (the unit's where none is named), "office" 区政府办 beside the unit.
+    """
+
+    at: float
+    to: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +136,7 @@ class Standard:
     working_hours: WorkingHours
     release: Limit
     press: Limit
+    reminders: tuple[Reminder, ...] = ()
 
     def level(self, code: OpinionLevel) -> Level:
         """The level's row."""

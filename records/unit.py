@@ -1,4 +1,4 @@
-"""Unit (单位) and matter routes (事项 → 单位)."""
+"""Unit (单位): who may lead, join or be told."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -66,28 +66,10 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """A matter's way to its unit (谁主管谁负责): `lead` is a unit id or "@town" (属地).
-
-    Applies when any of `words` occurs and, if `with_words` is not empty, one of those too, and none of `without`.
-    """
-
-    id: str
-    matter: str
-    words: tuple[str, ...]
-    with_words: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    lead: str
-    joint: tuple[str, ...] = ()
-    basis: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """All units and routes. `office` is the hub (区政府办), `pending_town` the unit for an unknown street (属地待定), `emergency` 应急管理."""
+    """All units. `office` is the hub (区政府办), `pending_town` the unit for an unknown street (属地待定), `emergency` 应急管理."""
 
     units: tuple[Unit, ...]
-    routes: tuple[Route, ...]
     office: str = "qzfb"
     pending_town: str = "shudi"
     discipline: str = "jwjw"

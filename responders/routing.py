@@ -99,7 +99,7 @@ def ambiguous(ask: Question) -> Decision | None:
         return Decision(lead=ask.units.office, reason="无单位可归口：由区政府办指定牵头")
     best, p = ask.ranked[0]
     second = ask.ranked[1] if len(ask.ranked) > 1 else ("", 0.0)
-    if p >= ask.standard.thresholds.lead_abstain and p - second[1] >= CLOSE:
+    if p >= ask.standard.thresholds.lead_unclear and p - second[1] >= CLOSE:
         return None
     names = "、".join(ask.units.get(u).name for u in (best, second[0]) if u)
     if "C5" in ask.event.labels and ask.units.emergency not in ask.accused:  # an emergency does not wait until somebody is named

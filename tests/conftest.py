@@ -8,6 +8,7 @@ import pytest
 
 from classifiers.assess import Assessor
 from classifiers.model import LinearModel, load_model
+from classifiers.territory import Gazetteer
 from classifiers.training import is_stale, train
 from huiying.cli import MODEL, quiet_log
 from huiying.settings import Settings, load_settings
@@ -32,9 +33,9 @@ def _log() -> None:
 
 
 @pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> LinearModel:
+def model(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> LinearModel:
     """The trained model of ./run.sh, else one trained now."""
-    return train(tmp_path_factory.mktemp("model")) if is_stale(MODEL) else load_model(MODEL)
+    return train(tmp_path_factory.mktemp("model"), settings.catalogue, Gazetteer(settings.areas)) if is_stale(MODEL) else load_model(MODEL)
 
 
 @pytest.fixture(scope="session")
@@ -49,4 +50,4 @@ def standard(settings: Settings) -> Standard:
 
 @pytest.fixture(scope="session")
 def assessor(model: LinearModel, settings: Settings) -> Assessor:
-    return Assessor(model, settings.standard, settings.units, settings.areas)
+    return Assessor(model, settings.standard, settings.catalogue, settings.areas)

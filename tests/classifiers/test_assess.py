@@ -3,9 +3,10 @@
 import pytest
 
 from classifiers.assess import Assessor, Text
-from classifiers.duties import DutyBook
-from classifiers.features import fold, joined
+from classifiers.duties import UnitNames
+from classifiers.features import Batch, fold, joined
 from classifiers.territory import Gazetteer
+from classifiers.wording import Wordbook
 from huiying.settings import Settings
 from records.assessment import Assessment, Territory
 
@@ -21,7 +22,7 @@ def one(assessor: Assessor, text: str, title: str = "", *, local: bool = True) -
         ("学区划分不合理，孩子入学要走三公里，请教育局给个说法", "jyj"),
         ("小区突然停水两天，水压也不行，自来水公司电话打不通", "gs"),
         ("异地就医回来报销一直不给办，医保窗口让等", "ybj"),
-        ("路口红绿灯坏了好几天，天天堵车", "gaj"),
+        ("路口红绿灯坏了好几天，天天堵车", "jjdd"),
         ("楼下烧烤摊占道经营，油烟熏得不敢开窗", "cgj"),
         ("先锋街道某小区物业公司收了物业费不打扫卫生，业委会也不管", "jd_xianfeng"),
         ("某小区物业公司收了物业费不打扫卫生", "shudi"),
@@ -109,6 +110,7 @@ def test_a_text_from_elsewhere_is_not_ours(assessor: Assessor) -> None:
 
 
 def test_alias_and_former_names_find_the_unit(settings: Settings) -> None:
-    book = DutyBook(settings.units)
-    named = book.named(book.hits("环保局和食药监局都说不归他管，卫计委也推"))
-    assert set(named) == {"hbj", "scj", "wjw"}
+    names = UnitNames(settings.units)
+    book = Wordbook(names.words())
+    (hits,) = book.by_text(book.find(Batch.of(["环保局和食药监局都说不归他管，卫计委也推"])))
+    assert names.mentioned(hits) == {"hbj": 0, "scj": 4, "wjw": 15}

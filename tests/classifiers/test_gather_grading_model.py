@@ -11,12 +11,20 @@ from classifiers.corpus import CorpusError, corpus_hash, read_corpus, read_file
 from classifiers.features import buckets, counts, seen_buckets
 from classifiers.gather import Piece, gather
 from classifiers.grading import by_heat, by_spread, by_tier, phase
+from classifiers.matters import Catalogue
 from classifiers.model import MANIFEST, WEIGHTS, LinearModel, ModelError, load_model
+from classifiers.territory import Gazetteer
 from classifiers.training import is_stale, train
+from records.area import Areas
 from records.assessment import OpinionLevel
 from records.event import Event, EventPhase
+from records.matter import Matters
 from records.source import MediaTier
 from records.standard import Thresholds
+from records.unit import Units
+
+NO_CATALOGUE = Catalogue(Matters(matters=()), Units(units=()))
+NO_PLACES = Gazetteer(Areas(code="", name="", city="", areas=(), anchors=()))
 
 NOW = datetime(2018, 6, 8, tzinfo=UTC)
 TOLD = [
@@ -164,9 +172,9 @@ def small_corpus(folder: Path) -> Path:
 def test_training_is_reproducible_cached_and_tamper_evident(tmp_path: Path) -> None:
     corpus, folder = small_corpus(tmp_path / "corpus"), tmp_path / "model"
     assert is_stale(folder, corpus)
-    first = train(folder, corpus)
+    first = train(folder, NO_CATALOGUE, NO_PLACES, corpus)
     assert not is_stale(folder, corpus)
-    assert np.array_equal(first.weights, train(tmp_path / "again", corpus).weights)
+    assert np.array_equal(first.weights, train(tmp_path / "again", NO_CATALOGUE, NO_PLACES, corpus).weights)
     loaded = load_model(folder)
     assert loaded.outputs == first.outputs
     assert loaded.corpus_hash != corpus_hash(corpus)  # settings are part of the key

@@ -8,8 +8,16 @@ import pytest
 
 from classifiers import training
 from classifiers.corpus import GROUPS, CorpusError, Labelled, parse_row, read_corpus
+from classifiers.matters import Catalogue
 from classifiers.model import ModelError, load_model
+from classifiers.territory import Gazetteer
+from records.area import Areas
 from records.assessment import CATEGORIES, FORMS
+from records.matter import Matters
+from records.unit import Units
+
+NO_CATALOGUE = Catalogue(Matters(matters=()), Units(units=()))
+NO_PLACES = Gazetteer(Areas(code="", name="", city="", areas=(), anchors=()))
 
 
 def row(n: int, text: str, **more: object) -> dict[str, object]:
@@ -38,14 +46,14 @@ def labelled(rows: list[dict[str, object]]) -> list[Labelled]:
 
 def test_equal_input_gives_equal_labels(tmp_path: Path) -> None:
     here = corpus(tmp_path / "c", ROWS * 3)
-    first, second = training.train(tmp_path / "m1", here), training.train(tmp_path / "m2", here)
+    first, second = training.train(tmp_path / "m1", NO_CATALOGUE, NO_PLACES, here), training.train(tmp_path / "m2", NO_CATALOGUE, NO_PLACES, here)
     assert first.version == second.version
     np.testing.assert_array_equal(first.weights, second.weights)
     assert (tmp_path / "m1" / "model.safetensors").read_bytes() == (tmp_path / "m2" / "model.safetensors").read_bytes()
 
 
 def test_every_task_has_its_labels(tmp_path: Path) -> None:
-    model = training.train(tmp_path / "m", corpus(tmp_path / "c", ROWS * 3))
+    model = training.train(tmp_path / "m", NO_CATALOGUE, NO_PLACES, corpus(tmp_path / "c", ROWS * 3))
     assert model.labels("category") == list(CATEGORIES)
     assert model.labels("primary") == list(CATEGORIES)
     assert model.labels("form") == list(FORMS)
@@ -56,8 +64,8 @@ def test_every_task_has_its_labels(tmp_path: Path) -> None:
 
 def test_corrections_of_the_analyst_change_the_model(tmp_path: Path) -> None:
     here = corpus(tmp_path / "c", ROWS * 3)
-    plain = training.train(tmp_path / "m", here)
-    taught = training.train(tmp_path / "m", here, labelled([row(9, "今晚决赛两队对阵，散场堵车没人管")]))
+    plain = training.train(tmp_path / "m", NO_CATALOGUE, NO_PLACES, here)
+    taught = training.train(tmp_path / "m", NO_CATALOGUE, NO_PLACES, here, labelled([row(9, "今晚决赛两队对阵，散场堵车没人管")]))
     assert taught.version != plain.version
     assert taught.documents == plain.documents + 1
     assert training.is_stale(tmp_path / "m", here), "with corrections it is not the plain corpus's model"
@@ -66,7 +74,7 @@ def test_corrections_of_the_analyst_change_the_model(tmp_path: Path) -> None:
 def test_a_stale_model_is_known(tmp_path: Path) -> None:
     here = corpus(tmp_path / "c", ROWS * 3)
     assert training.is_stale(tmp_path / "m", here)
-    training.train(tmp_path / "m", here)
+    training.train(tmp_path / "m", NO_CATALOGUE, NO_PLACES, here)
     assert not training.is_stale(tmp_path / "m", here)
     corpus(tmp_path / "c", ROWS * 4)
     assert training.is_stale(tmp_path / "m", here)
@@ -74,7 +82,7 @@ def test_a_stale_model_is_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("damage", ["weights", "manifest", "gone"])
 def test_a_torn_model_is_never_loaded(tmp_path: Path, damage: str) -> None:
-    training.train(tmp_path / "m", corpus(tmp_path / "c", ROWS * 3))
+    training.train(tmp_path / "m", NO_CATALOGUE, NO_PLACES, corpus(tmp_path / "c", ROWS * 3))
     weights, manifest = tmp_path / "m" / "model.safetensors", tmp_path / "m" / "manifest.json"
     if damage == "weights":
         weights.write_bytes(weights.read_bytes()[:-1] + b"x")
@@ -113,10 +121,21 @@ def test_rare_labels_are_weighed_up_by_balance(balance: float, rare: float) -> N
 
 def test_sharpness_is_one_for_few_rows_and_more_for_an_unsure_model() -> None:
     few = np.array(["a", "b"] * 10)
-    assert training.sharpness(np.zeros((20, 2)), ["a", "b"], few, 1.0) == 1.0
+    assert training.sharpness(np.zeros((20, 2)), np.zeros((20, 2), np.float32), ["a", "b"], few, 1.0, ["w"] * 20) == 1.0
     answers = np.array(["a", "b"] * 60)
     told_apart = np.array([[1.0, 0.0], [0.0, 1.0]] * 60) * 0.2
-    assert training.sharpness(told_apart, ["a", "b"], answers, 1.0) == training.SHARPNESS[-1]
+    hands = [f"w{n % 6}" for n in range(120)]
+    assert training.sharpness(told_apart, told_apart.astype(np.float32), ["a", "b"], answers, 1.0, hands) == training.SHARPNESS[-1]
+
+
+def test_no_hand_is_both_learnt_from_and_asked() -> None:
+    hands = ["a"] * 30 + ["b"] * 50 + ["c"] * 20 + ["d"] * 40 + ["e"] * 10
+    seen = np.zeros(len(hands), dtype=int)
+    for learnt, asked in training.folds(len(hands), hands):
+        assert not {hands[i] for i in learnt} & {hands[i] for i in asked}
+        seen[asked] += 1
+    assert (seen == 1).all()
+    assert len(training.folds(100, ["a"] * 100)) == training.FOLDS, "one hand alone is folded row by row"
 
 
 def test_the_shipped_corpus_is_sound() -> None:

@@ -56,7 +56,6 @@ UNITS = Units(
         a_unit("jwjw", "区纪委监委"),
         a_unit("qzfb", "区政府办公室"),
     ),
-    routes=(),
 )
 
 

@@ -74,7 +74,7 @@ def test_check_and_usage_exit_codes(tmp_path: Path) -> None:
     assert run("check").returncode == 0
     missing = run("check", "--config", str(tmp_path))
     assert missing.returncode == 2
-    assert missing.stderr.count("cannot be read") == 6
+    assert missing.stderr.count("cannot be read") == 7
     assert run("assess").returncode == 2
     assert run("nonsense").returncode == 2
 

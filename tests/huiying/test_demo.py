@@ -35,6 +35,7 @@ from huiying.town.receivers import Receivers
 from ledger.opening import open_ledger
 from records.case import CaseState
 from records.instant import SHANGHAI
+from records.notice import NoticeState
 from records.source import SourceKind
 
 NOWHERE = "http://127.0.0.1:1"
@@ -103,8 +104,13 @@ def test_a_second_run_sees_nothing_new(told: tuple[str, Path], settings: Setting
             assert done.confirmed == ()
             return office
 
+    ledger = open_ledger(f"sqlite:///{folder}/ledger.db")
+    held_back = [n for n in ledger.notices() if n.state is not NoticeState.SENT]
+    ledger.close()
+    assert f"因通道限速排队：wecom {len(held_back)} 条" in told[0] or not held_back, "a channel's rate may hold some back, and says so"
     asyncio.run(again())
-    assert sorted(p.name for p in (folder / "received").glob("*/*")) == before
+    after = sorted(p.name for p in (folder / "received").glob("*/*"))
+    assert 0 <= len(after) - len(before) <= len(held_back), "nothing but what was held back goes out, and that once its claim has ended"
 
 
 # the folder

@@ -100,8 +100,9 @@ def test_every_reason_that_has_a_span_stands_in_the_text(assessor: Assessor) -> 
 
 def test_another_office_s_units_are_used(tmp_path: Path) -> None:
     config = Path(shutil.copytree(ROOT / "config", tmp_path / "config"))
-    units = config / "units.toml"
-    units.write_text(units.read_text(encoding="utf-8").replace('"gs"', '"shuiwu_gongsi"'), encoding="utf-8")
+    for name in ("units.toml", "matters.toml"):
+        file = config / name
+        file.write_text(file.read_text(encoding="utf-8").replace('"gs"', '"shuiwu_gongsi"'), encoding="utf-8")
     done = run("assess", "--jsonl", "--config", config, given=lines({"id": "1", "text": "自来水停水三天，水压一直上不来"}))
     assert done.exit_code == 0, done.stderr
     assert answers(done)[0]["lead"] == "shuiwu_gongsi"

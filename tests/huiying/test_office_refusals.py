@@ -113,8 +113,9 @@ def test_a_broken_config_stops_every_command_before_it_begins(tmp_path: Path, co
 
 
 def test_a_unit_taken_out_of_the_config_does_not_hide_its_cases(desk: Desk, config: Path) -> None:
-    units = config / "units.toml"
-    units.write_text(units.read_text(encoding="utf-8").replace('"gs"', '"shuiwu"'), encoding="utf-8")
+    for name in ("units.toml", "matters.toml"):
+        file = config / name
+        file.write_text(file.read_text(encoding="utf-8").replace('"gs"', '"shuiwu"'), encoding="utf-8")
     listed = run("case", "list", "--json", "--data", desk.data, "--config", config)
     assert listed.exit_code == 0, listed.stderr
     assert json.loads(listed.stdout)["unit"] == "gs"

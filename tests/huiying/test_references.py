@@ -9,8 +9,8 @@ import pytest
 
 from huiying.config_references import CHECKS, Found, mistakes
 from huiying.settings import Settings, _SourceFile
+from records.matter import Split
 from records.standard import LexiconRule
-from records.unit import Route
 
 Change = Callable[[Found], Any]
 
@@ -21,6 +21,7 @@ def found(settings: Settings) -> Found:
     return {
         "huiying": settings.office, "sources": _SourceFile(source=settings.sources), "standard": settings.standard,
         "units": settings.units, "areas": settings.areas, "holidays": settings.holidays,
+        "matters": settings.matters,
     }  # fmt: skip
 
 
@@ -41,13 +42,13 @@ def of_unit(index: int, **more: object) -> tuple[str, Change]:
     return "units", change
 
 
-def of_route(index: int, **more: object) -> tuple[str, Change]:
+def of_matter(index: int, **more: object) -> tuple[str, Change]:
     def change(found: Found) -> object:
-        routes = list(found["units"].routes)
-        routes[index] = replace(routes[index], **more)
-        return replace(found["units"], routes=tuple(routes))
+        matters = list(found["matters"].matters)
+        matters[index] = replace(matters[index], **more)
+        return replace(found["matters"], matters=tuple(matters))
 
-    return "units", change
+    return "matters", change
 
 
 def of_source(**more: object) -> tuple[str, Change]:
@@ -84,9 +85,17 @@ def test_the_shipped_files_refer_to_what_there_is(found: Found) -> None:
 @pytest.mark.parametrize(
     ("edit", "path", "message"),
     [
-        (of_route(0, lead="nobody"), ("route", 0, "lead"), "unknown unit: nobody"),
-        (of_route(1, lead=""), ("route", 1, "lead"), "unknown unit: "),
-        (of_route(2, joint=("@town", "nobody")), ("route", 2, "joint"), "unknown unit: nobody"),
+        (of_matter(0, lead="nobody"), ("matter", 0, "lead"), "unknown unit: nobody"),
+        (of_matter(1, lead=""), ("matter", 1, "lead"), "unknown unit: "),
+        (of_matter(2, joint=("@town", "nobody")), ("matter", 2, "joint"), "unknown unit: nobody"),
+        (of_matter(3, split=(Split(words=("村里",), lead="nobody"),)), ("matter", 3, "split"), "unknown unit: nobody"),
+        (of_matter(3, split=(Split(words=("村里",), lead="@town", joint=("x",)),)), ("matter", 3, "split"), "unknown unit: x"),
+        (of_matter(4, confused_with=("no.such",)), ("matter", 4, "confused_with"), "unknown matter: no.such"),
+        (of_matter(5, form="R7"), ("matter", 5, "form"), "'R7' is not a form"),
+        (of_matter(5, level="4"), ("matter", 5, "level"), "'4' is not a level"),
+        (of_matter(6, strong=()), ("matter", 6, "strong"), "no word speaks for it"),
+        (of_matter(7, season="6-13"), ("matter", 7, "season"), "months are 1 to 12"),
+        (of_matter(7, season="夏"), ("matter", 7, "season"), "invalid literal"),
         (of_units(office="nobody"), ("office",), "unknown unit: nobody"),
         (of_units(pending_town="nobody"), ("pending_town",), "unknown unit: nobody"),
         (of_units(discipline="@town"), ("discipline",), "unknown unit: @town"),
@@ -101,12 +110,13 @@ def test_the_shipped_files_refer_to_what_there_is(found: Found) -> None:
         (of_rule(task="category", value="C9"), ("rule", 0, "value"), "'C9' is not a category"),
         (of_rule(task="form", value="C1"), ("rule", 0, "value"), "'C1' is not a form"),
         (of_rule(task="level", value="III"), ("rule", 0, "value"), "'III' is not a level"),
+        (of_rule(task="lead", value="nobody"), ("rule", 0, "value"), "unknown unit: nobody"),
         (without("categories", "C3"), ("category",), "missing: C3"),
         (without("forms", "R6"), ("form",), "missing: R6"),
         (without("levels", "Ⅰ"), ("level",), "missing: Ⅰ"),
         (twice("areas", "areas"), ("area", LAST), "duplicate: "),
         (twice("standard", "rules"), ("rule", LAST), "duplicate: "),
-        (twice("units", "routes"), ("route", LAST), "duplicate: "),
+        (twice("matters", "matters"), ("matter", LAST), "duplicate: "),
         (twice("sources", "source"), ("source", LAST), "duplicate: "),
         (twice("huiying", "channel"), ("channel", LAST), "duplicate: "),
     ],
@@ -117,7 +127,7 @@ def test_one_mistake_is_one_line_with_its_key(
     name, change = edit
     found[name] = change(found)
     ((file, at, words),) = said(found)
-    rows = {"areas": "areas", "standard": "rules", "units": "routes", "sources": "source", "huiying": "channel"}
+    rows = {"areas": "areas", "standard": "rules", "units": "units", "matters": "matters", "sources": "source", "huiying": "channel"}
     last = len(getattr(found[name], rows[name])) - 1
     assert file == name
     assert at == tuple(last if part == LAST else part for part in path)
@@ -132,9 +142,12 @@ def test_a_unit_twice_is_named_at_its_second_place(found: Found) -> None:
 
 def test_a_renamed_unit_shows_at_every_place_that_names_it(found: Found) -> None:
     units = found["units"].units
-    routes: tuple[Route, ...] = found["units"].routes
     found["units"] = replace(found["units"], units=tuple(replace(u, id="new") if u.id == "gs" else u for u in units))
-    named = {("route", n, key) for n, r in enumerate(routes) for key, ids in (("lead", (r.lead,)), ("joint", r.joint)) if "gs" in ids}
+    matters = enumerate(found["matters"].matters)
+    named = set()
+    for n, one in matters:
+        splits = [u for s in one.split for u in (s.lead, *s.joint)]
+        named |= {("matter", n, key) for key, ids in (("lead", (one.lead,)), ("joint", one.joint), ("split", splits)) if "gs" in ids}
     assert named
     assert {path for _, path, _ in said(found)} == named
 

@@ -53,7 +53,7 @@ def test_corrections_are_learnt(desk: Desk, small: Path, settings: Settings) -> 
     own = load_model(desk.data / "model")
     assert own.version == made.model.version
     told = Text(id="x", title="", text="第99号站台可否挪到树荫底下，老人等车少晒太阳")
-    (judged,) = Assessor(own, settings.standard, settings.units, settings.areas).assess([told])
+    (judged,) = Assessor(own, settings.standard, settings.catalogue, settings.areas).assess([told])
     assert judged.form == "R1"
 
 

@@ -45,7 +45,8 @@ def test_the_shipped_config_loads_and_covers_the_codebook() -> None:
     ("file", "old", "new", "said"),
     [
         ("units.toml", 'group = "housing"', 'group = "housing"\ncolour = "red"', "unit[2].colour: unknown key"),
-        ("units.toml", 'lead = "zjj"', 'lead = "nobody"', "unknown unit: nobody"),
+        ("matters.toml", 'lead = "zjj"', 'lead = "nobody"', "matter[0].lead: unknown unit: nobody"),
+        ("matters.toml", 'form = "R3"', 'form = "R3"\nunit = "zjj"', "matter[0].unit: unknown key"),
         ("units.toml", 'area = "320902001"', 'area = "999"', "unknown area code: 999"),
         ("units.toml", 'id = "qwb"', 'id = "qzfb"', "duplicate: qzfb"),
         ("units.toml", 'kind = "party"', 'kind = "club"', "unit[1].kind"),
@@ -160,7 +161,7 @@ def test_a_robots_permission_is_whole_or_an_error(folder: Path) -> None:
 
 def test_references_are_checked_in_the_files_that_can_be_read(folder: Path) -> None:
     edit(folder, "areas.toml", lambda text: text.replace('status = "core"', 'status = "lost"', 1))
-    edit(folder, "units.toml", lambda text: text.replace('lead = "zjj"', 'lead = "nobody"', 1))
+    edit(folder, "matters.toml", lambda text: text.replace('lead = "zjj"', 'lead = "nobody"', 1))
     found = mistakes(folder)
     assert any("areas.toml" in m for m in found)
     assert any("unknown unit: nobody" in m for m in found), "another file's mistake must not hide this one"

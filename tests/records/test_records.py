@@ -127,7 +127,7 @@ def test_a_unit_without_contact_is_not_reachable() -> None:
 
 
 def test_units_look_ups() -> None:
-    units = Units(units=(UNIT,), routes=())
+    units = Units(units=(UNIT,))
     assert units.get("hbj") is UNIT
     assert units.of_group("environment") == (UNIT,)
     assert units.of_area("320902001") is None

@@ -1,19 +1,18 @@
-"""Whose ground, and which unit's duty: names that other cities have too, delegated ground, words that stand for something else."""
+"""Whose ground: names that other cities have too, delegated ground, words that stand for something else; and the rules of words."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from classifiers.assess import Assessor, Text
-from classifiers.duties import DutyBook, duty_verdicts, joint_units, rank
+from classifiers.features import Batch
 from classifiers.keywords import keywords
 from classifiers.lexicon import Lexicon, fire
-from classifiers.model import LinearModel
 from classifiers.territory import Gazetteer
+from classifiers.wording import Wordbook
 from huiying.settings import Settings
 from records.assessment import Territory
 from records.standard import LexiconRule
-from records.unit import Route, Unit, UnitKind, UnitName
 
 
 @pytest.fixture(scope="module")
@@ -57,67 +56,13 @@ def test_a_place_says_where_it_stands(gazetteer: Gazetteer) -> None:
         assert text[verdict.span[0] : verdict.span[1]] == verdict.evidence
 
 
-# duties
-
-ROADS = Route(id="roads", matter="道路", words=("路灯", "坑洼"), without=("村道",), lead="zjj", joint=("@town",), basis="职责")
-NOISE = Route(id="noise", matter="噪音", words=("打桩", "工地"), with_words=("扰民", "半夜"), lead="cgj")
-NEW = Route(id="new", matter="低空飞行", words=("无人机",), lead="dkb")
-
-
-@pytest.fixture(scope="module")
-def book(settings: Settings) -> DutyBook:
-    novel = Unit(id="dkb", group="other", kind=UnitKind.GOVERNMENT, names=(UnitName(name="区低空办", since=settings.units.units[0].names[0].since),))
-    return DutyBook(replace(settings.units, units=(*settings.units.units, novel), routes=(ROADS, NOISE, NEW)))
-
-
-@pytest.mark.parametrize(
-    ("text", "fired"),
-    [
-        ("路灯坏了", ["roads"]),
-        ("村道路灯坏了", []),
-        ("工地", []),
-        ("工地半夜施工", ["noise"]),
-        ("坑洼，路灯，半夜打桩", ["roads", "noise"]),
-        ("无人机扰民", ["new"]),
-    ],
-)
-def test_a_route_fires_on_its_conditions(book: DutyBook, text: str, fired: list[str]) -> None:
-    assert [d.route.id for d in book.fired(book.hits(text))] == fired
-
-
-def test_the_first_word_in_the_text_is_the_evidence(book: DutyBook) -> None:
-    (duty,) = book.fired(book.hits("坑洼得厉害，路灯也坏了"))
-    assert (duty.word, duty.start) == ("坑洼", 0)
-    (verdict,) = duty_verdicts([duty], book)
-    assert verdict.reason == "事项“道路”（文中“坑洼”）"
-    assert verdict.span == (0, 2)
-    assert verdict.clause == "职责·roads"
-
-
-def test_a_unit_described_only_in_toml_can_lead(book: DutyBook, model: LinearModel, settings: Settings) -> None:
-    assessor = Assessor(model, settings.standard, book.units, settings.areas)
-    (found,) = assessor.assess([Text(id="1", title="无人机天天在楼顶飞", text="请管一管无人机，吵得睡不着")])
-    assert found.leads[0][0] == "dkb"
-
-
-def test_the_town_of_the_place_is_joint(book: DutyBook, settings: Settings) -> None:
-    duties = book.fired(book.hits("路灯坏了"))
-    (area,) = Gazetteer(settings.areas).locate("盐城先锋街道路灯坏了").areas
-    assert joint_units(duties, "zjj", book, [area]) == ("jd_xianfeng",)
-    assert joint_units(duties, "cgj", book, [area]) == ()
-    assert joint_units(duties, "zjj", book, []) == (settings.units.pending_town,)
-
-
-def test_probabilities_sum_to_one_and_are_sorted(book: DutyBook, model: LinearModel) -> None:
-    groups = model.labels("lead")
-    scores = model.scores(["路灯坏了三个月没人修"])[0][model.columns("lead")]
-    ranked = rank(book, groups, scores, book.fired(book.hits("路灯坏了")), [], 0)
-    assert ranked[0][0] == "zjj"
-    assert [p for _, p in ranked] == sorted((p for _, p in ranked), reverse=True)
-    assert 0.5 < sum(p for _, p in ranked) <= 1.0001
-
-
 # lexicon
+
+
+def hits_of(lexicon: Lexicon, text: str) -> Mapping[str, list[int]]:
+    """Where the lexicon's words stand in a text."""
+    book = Wordbook(lexicon.words())
+    return book.by_text(book.find(Batch.of([text])))[0]
 
 
 def a_rule(**more: object) -> LexiconRule:
@@ -139,7 +84,7 @@ def a_rule(**more: object) -> LexiconRule:
 )
 def test_a_rule_fires_on_its_conditions(text: str, fires: bool) -> None:
     rule = a_rule()
-    found = fire(rule, Lexicon([rule]).hits(text), text)
+    found = fire(rule, hits_of(Lexicon([rule]), text), text)
     assert (found is not None) is fires
     if found:
         assert found.span is not None
@@ -148,8 +93,9 @@ def test_a_rule_fires_on_its_conditions(text: str, fires: bool) -> None:
 
 def test_full_width_and_capitals_are_folded() -> None:
     rule = a_rule(any_of=("PM2.5",), with_any=(), unless=())
-    assert Lexicon([rule]).verdicts("ｐｍ２.５爆表")[0].evidence == "ｐｍ２.５"
-    assert Lexicon([]).verdicts("什么都没有") == []
+    lexicon, text = Lexicon([rule]), "ｐｍ２.５爆表"
+    assert lexicon.verdicts(hits_of(lexicon, text), text)[0].evidence == "ｐｍ２.５"
+    assert Lexicon([]).verdicts({}, "什么都没有") == []
 
 
 def test_keywords_tell_an_event_from_others() -> None:
