@@ -23,7 +23,7 @@ venv() { # .venv holds exactly requirements.lock; a stamp makes the second run i
   printf '%s' "$want" > .venv/.stamp
 }
 
-model() { # trained in seconds from classifiers/corpus, cached by corpus hash
+model() { # trained in a minute from classifiers/corpus, cached by corpus hash
   .venv/bin/python -m huiying train --if-stale
 }
 
