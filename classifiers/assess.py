@@ -15,7 +15,7 @@ from classifiers.refutation import TRIGGERS, refuted
 from classifiers.scale import SCALE, scale_verdicts
 from classifiers.speech import Speech
 from classifiers.speech import words as cue_words
-from classifiers.territory import Gazetteer, Located
+from classifiers.territory import Gazetteer, Located, spans
 from classifiers.wording import Wordbook
 from records.area import Areas
 from records.assessment import CATEGORIES, FORMS, Assessment, OpinionLevel, Speaker, Territory, Verdict
@@ -106,7 +106,8 @@ class Assessor:
         """Everything that is found in a whole batch at once: words, vectors, scores. To explain takes all words' places."""
         words = [joined(t.title, t.text) for t in texts]
         batch = Batch.of(words)
-        bare = batch.blanked([self._gazetteer.spans(w) for w in words])
+        places = self._gazetteer.find(words)
+        bare = batch.blanked([spans(found) for found in places])
         found, vectors = self._book.find(batch).outside(batch, bare, self._naming), self._model.vectors(bare)
         scores = self._model.scores(vectors, self._speech.features(found, [len(w) for w in words]))
         odds = self._leading.odds(found, [len(t.title) for t in texts], vectors, scores, [t.month for t in texts])
@@ -117,7 +118,7 @@ class Assessor:
             softmax(of["level"]).tolist(), of["form"].tolist(), strict=True,
         )  # fmt: skip
         for row, (hits, relevant, categories, primary, levels, forms) in enumerate(said):
-            place = self._gazetteer.locate(words[row], local_source=texts[row].local_source)
+            place = self._gazetteer.locate(words[row], local_source=texts[row].local_source, found=places[row])
             yield _Read(texts[row], words[row], hits, place, relevant, categories, CATEGORIES[primary], levels, forms, odds, row)
 
     def _one(self, read: _Read, explain: bool) -> Assessment:

@@ -194,5 +194,8 @@ class Leading:
 
 def town_of(units: Units, areas: Sequence[Area]) -> Unit:
     """The town unit of the first area that has one; else 属地待定."""
-    governed = (units.of_area(a.code) for a in areas)
-    return next((u for u in governed if u is not None), units.get(units.pending_town))
+    for area in areas:
+        unit = units.of_area(area.code)
+        if unit is not None:
+            return unit
+    return units.get(units.pending_town)

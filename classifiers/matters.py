@@ -135,31 +135,37 @@ class Placing:
         self.catalogue, self._likeness = catalogue, likeness.T.tocsr()
         used = Counter(fold(w) for m in catalogue.matters for w in {*m.words, *m.strong})
         rare = {w: float(np.log(1 + len(catalogue.matters) / n)) for w, n in used.items()}
-        self._strong = _sheet(book, [dict.fromkeys(map(fold, m.strong), 1.0) for m in catalogue.matters])
-        self._words = _sheet(book, [{fold(w): rare[fold(w)] for w in m.words} for m in catalogue.matters])
-        self._against = _sheet(book, [dict.fromkeys(map(fold, m.against), 1.0) for m in catalogue.matters])
+        self._sheet = np.hstack(
+            [
+                _sheet(book, [dict.fromkeys(map(fold, m.strong), 1.0) for m in catalogue.matters]),
+                _sheet(book, [{fold(w): rare[fold(w)] for w in m.words} for m in catalogue.matters]),
+                _sheet(book, [dict.fromkeys(map(fold, m.against), 1.0) for m in catalogue.matters]),
+            ]
+        )  # [words, 3 × matters]
 
     def evidence(self, found: Found, titles: Sequence[int], vectors: Any) -> Evidence:
         """Evidence of a batch: its words, the length of each title (0: none), its CSR vectors."""
         limits = np.array([n or HEAD for n in titles], dtype=np.int64)
-        whole, head = found.presence(), found.where(found.start < limits[found.text]).presence()
+        head = found.where(found.start < limits[found.text]).presence()
+        strong, words, against = np.hsplit(found.presence() @ self._sheet, 3)
+        title_strong, title_words, _ = np.hsplit(head @ self._sheet, 3)
         return Evidence(
-            strong=np.sqrt(np.minimum(MANY, (whole @ self._strong).toarray())),
-            words=np.log1p((whole @ self._words).toarray()),
-            against=np.minimum(2, (whole @ self._against).toarray()),
+            strong=np.sqrt(np.minimum(MANY, strong)),
+            words=np.log1p(words),
+            against=np.minimum(2, against),
             likeness=10 * (vectors @ self._likeness).toarray(),
-            title_strong=np.minimum(1, (head @ self._strong).toarray()),
-            title_words=np.log1p((head @ self._words).toarray()),
+            title_strong=np.minimum(1, title_strong),
+            title_words=np.log1p(title_words),
         )
 
 
-def _sheet(book: Wordbook, columns: Sequence[dict[str, float]]) -> Any:
-    """CSR float32 [words, matters]."""
-    from scipy.sparse import csr_matrix
-
-    cells = [(book.number(word), column, weight) for column, words in enumerate(columns) for word, weight in words.items()]
-    rows, at, weights = zip(*cells, strict=True) if cells else ((), (), ())
-    return csr_matrix((np.array(weights, dtype=np.float32), (rows, at)), shape=(len(book), len(columns)))
+def _sheet(book: Wordbook, columns: Sequence[dict[str, float]]) -> NDArray[np.float32]:
+    """[words, matters]: the weight of each word for each matter."""
+    found = np.zeros((len(book), len(columns)), dtype=np.float32)
+    for column, words in enumerate(columns):
+        for word, weight in words.items():
+            found[book.number(word), column] = weight
+    return found
 
 
 def best_of(scores: NDArray[np.float32], owners: Sequence[str], groups: Iterable[str]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -23,6 +24,9 @@ _SAID = {
     Territory.ELSEWHERE: "属外地（同名地）",
     Territory.UNKNOWN: "文中没有地名",
 }
+
+
+Place = tuple[str, Area | None, tuple[int, int]]  # kind, the area of a name of ours, where it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +54,13 @@ class Gazetteer:
         self._meaning = [named[w] for w in self._words]
         self._automaton = AhoCorasick(self._words, matchkind=MatchKind.LeftmostLongest) if self._words else None
 
-    def locate(self, text: str, *, local_source: bool = False) -> Located:
+    def locate(self, text: str, *, local_source: bool = False, found: Sequence[Place] | None = None) -> Located:
         """Where `text` plays. A name that other cities have too counts only beside an anchor or from a local source.
 
         A local source speaks of elsewhere when another city stands at the beginning; a son who works in 上海 moves nothing there.
+        `found` are the text's places where `find` has been asked already.
         """
-        found = self._find(text)
+        found = self.find([text])[0] if found is None else found
         kinds = {kind for kind, _, _ in found}
         anchored = local_source or "anchor" in kinds
         foreign = "anchor" not in kinds and any(
@@ -65,14 +70,23 @@ class Gazetteer:
         territory = _territory([a for a, _ in hits], foreign, anchored)
         return Located(areas=_distinct(hits), territory=territory, verdicts=tuple(_verdicts(hits, territory, text, found)))
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where places of ours and of neighbours stand: their names say whose ground it is, and nothing of the matter."""
-        return [span for kind, _, span in self._find(text) if kind in ("area", "anchor")]
+    def find(self, texts: Sequence[str]) -> list[list[Place]]:
+        """The places of each text, as they stand; the longest name wins."""
+        found: list[list[Place]] = [[] for _ in texts]
+        if self._automaton is None or not texts:
+            return found
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        at = 0
+        for number, start, end in self._automaton.find_matches_as_indexes("\x00".join(texts)):
+            while start >= starts[at + 1]:
+                at += 1
+            found[at].append((*self._meaning[number], (start - starts[at], end - starts[at])))
+        return found
 
-    def _find(self, text: str) -> list[tuple[str, Area | None, tuple[int, int]]]:
-        if self._automaton is None:
-            return []
-        return [(*self._meaning[i], (start, end)) for i, start, end in self._automaton.find_matches_as_indexes(text)]
+
+def spans(found: Sequence[Place]) -> list[tuple[int, int]]:
+    """Where places of ours and of neighbours stand: their names say whose ground it is, and nothing of the matter."""
+    return [span for kind, _, span in found if kind in ("area", "anchor")]
 
 
 def _counts(area: Area, anchored: bool, foreign: bool) -> bool:
@@ -96,7 +110,7 @@ def _verdicts(
     hits: Sequence[tuple[Area, tuple[int, int]]],
     territory: Territory,
     text: str,
-    found: Sequence[tuple[str, Area | None, tuple[int, int]]],
+    found: Sequence[Place],
 ) -> list[Verdict]:
     spans = [(a.name, s) for a, s in hits] or [(text[s[0] : s[1]], s) for kind, _, s in found if kind in ("anchor", "elsewhere")]
     return [

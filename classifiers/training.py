@@ -16,7 +16,7 @@ from classifiers.mixing import UNCALIBRATED, Calibration, combined, fit_calibrat
 from classifiers.model import LinearModel, read_manifest, write_model
 from classifiers.speech import NAMES, Speech
 from classifiers.speech import words as cue_words
-from classifiers.territory import Gazetteer
+from classifiers.territory import Gazetteer, spans
 from classifiers.wording import Found, Wordbook
 from records.assessment import CATEGORIES, FORMS
 
@@ -80,7 +80,7 @@ def fit(
     texts = [joined(r.title, r.text) for r in rows]
     examples = [(example, owner) for matter, owner in zip(catalogue.matters, catalogue.owners, strict=True) for example in matter.examples]
     batch = Batch.of(texts)
-    bare = batch.blanked([gazetteer.spans(text) for text in texts])
+    bare = batch.blanked([spans(found) for found in gazetteer.find(texts)])
     seen, frequency = seen_buckets([*bare.text.split("\x00")[:-1], *(text for text, _ in examples)])
     idf = (np.log((1 + len(texts) + len(examples)) / (1 + frequency)) + 1).astype(np.float32)
     vectorise = Vectoriser(seen, idf)
