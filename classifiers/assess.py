@@ -48,12 +48,14 @@ class Text:
 class _Read:
     """One text as read: its words joined, known words and their positions, its place; what the model says of it, by task, in label order.
 
+    `bare` are the words as the model read them: folded, places blanked.
     `relevant` and `forms` are log-odds (rules are still added), `categories` and `levels` probabilities, `primary` the likeliest category;
     `odds` are the whole batch's of leads, `row` the text's in it.
     """
 
     item: Text
     words: str
+    bare: str
     hits: Hits
     place: Located
     relevant: float
@@ -119,7 +121,7 @@ class Assessor:
         )  # fmt: skip
         for row, (hits, relevant, categories, primary, levels, forms) in enumerate(said):
             place = self._gazetteer.locate(words[row], local_source=texts[row].local_source, found=places[row])
-            yield _Read(texts[row], words[row], hits, place, relevant, categories, CATEGORIES[primary], levels, forms, odds, row)
+            yield _Read(texts[row], words[row], bare.one(row), hits, place, relevant, categories, CATEGORIES[primary], levels, forms, odds, row)
 
     def _one(self, read: _Read, explain: bool) -> Assessment:
         limits, item = self._standard.thresholds, read.item
@@ -191,7 +193,7 @@ class Assessor:
         level, lead = ("level", judged.level.value), ("lead", self._units.get(best.unit).group)
         asked = (level, lead, ("relevant", "1"), *(("category", c) for c in judged.labels), ("form", judged.form))
         known = [one for one in asked if one in self._outputs]
-        grams = dict(zip(known, self._model.loudest(read.words, [self._outputs[one] for one in known]), strict=True))
+        grams = dict(zip(known, self._model.loudest(read.bare, [self._outputs[one] for one in known]), strict=True))
         found = [*judged.rules, _level_reason(read, judged, grams.pop(level)), *matters]
         near = grams.pop(lead, [])
         if near and not any(v.value == best.unit for v in matters):
@@ -208,7 +210,7 @@ def _quoted(grams: Sequence[tuple[str, float]]) -> str:
 def _spoken(read: _Read, what: tuple[str, str], probability: float, reason: str, grams: Sequence[tuple[str, float]]) -> Verdict:
     """A verdict of the model on (task, value); its span is the loudest 2-gram's, where that stands unbroken in the text."""
     loudest, (task, value) = grams[0][0], what
-    start = read.words.find(loudest)
+    start = read.bare.find(loudest)
     span = (start, start + len(loudest)) if start >= 0 else None
     return Verdict(what=task, value=value, probability=probability, reason=reason, speaker=Speaker.MODEL, span=span, evidence=loudest)
 

@@ -19,6 +19,7 @@ from records.unit import Unit, Units
 
 Hits = Mapping[str, Sequence[int]]
 LISTED = 5  # units a text is given
+UNLEARNT = "other"  # the group of units beyond the codebook's
 UNSURE = 0.5  # below it a reason names what the matter is easily taken for
 IN_SEASON = 0.2  # log-odds a matter gains in the months it is frequent
 
@@ -94,7 +95,8 @@ class Leading:
         self._groups, self._columns = model.labels("lead"), model.columns("lead")
         self.names = UnitNames(catalogue.units)
         self._placing = Placing(catalogue, book, model.vectors(Batch.of(catalogue.descriptions())))
-        learnt = [m.lead == TOWN or m.lead in model.learnt for m in catalogue.matters]
+        # The model knows the duties of a group, whatever its unit is called here; beyond the groups it knows the units it learnt.
+        learnt = [owner != UNLEARNT or m.lead in model.learnt for m, owner in zip(catalogue.matters, catalogue.owners, strict=True)]
         self._owners = tuple(owner if known else "" for owner, known in zip(catalogue.owners, learnt, strict=True))
         self._new = tuple(dict.fromkeys(m.lead for m, known in zip(catalogue.matters, learnt, strict=True) if not known))
         self._new_columns = [[i for i, m in enumerate(catalogue.matters) if m.lead == unit] for unit in self._new]
@@ -114,7 +116,9 @@ class Leading:
         best = np.argsort(-odds, axis=1, kind="stable")[:, :LISTED]
         matter = np.take_along_axis(matter, best, axis=1)
         rows = np.arange(len(best))[:, None]
-        worded = (evidence.strong[rows, matter] + evidence.words[rows, matter] > 0) & (matter >= 0)
+        worded = np.zeros(matter.shape, dtype=np.bool_)
+        if self._owners:
+            worded = (evidence.strong[rows, matter] + evidence.words[rows, matter] > 0) & (matter >= 0)
         return Odds(best, np.take_along_axis(odds, best, axis=1), matter, worded, each.max(axis=1, initial=0.0))
 
     def _season(self, months: Sequence[int]) -> NDArray[np.float32]:
@@ -175,7 +179,7 @@ class Leading:
         return Verdict(
             what="lead",
             value=candidate.unit,
-            probability=candidate.probability,
+            probability=round(candidate.probability, 4),
             reason=f"事项“{matter.name}”（文中“{word}”{f'，且有“{apart}”' if apart else ''}）{f'，易与{near}混淆' if near else ''}",
             speaker=Speaker.RULE,
             span=(start, start + len(word)),

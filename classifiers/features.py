@@ -125,6 +125,10 @@ class Batch:
         """All folded texts, one after the other, each followed by U+0000."""
         return self.points.tobytes().decode("utf-32-le")
 
+    def one(self, number: int) -> str:
+        """One text, folded, with its blanks."""
+        return self.points[self.starts[number] : self.starts[number + 1] - 1].tobytes().decode("utf-32-le")
+
     def squeezed(self) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         """(code points without white space, at most MAX_CHARS a text; which text each belongs to)."""
         spaces = _space_table()

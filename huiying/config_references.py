@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from classifiers.corpus import GROUPS
 from records.matter import TOWN
 
+LATEST = 100  # the share of a clock beyond which nobody is pressed any more
 Path = tuple[str | int, ...]
 Found = dict[str, Any]  # file name without ".toml" → its record
 Mistakes = Iterator[tuple[str, Path, str]]  # file name, key path, message
@@ -47,6 +49,20 @@ def _matter_units(found: Found) -> Mistakes:
                     yield "matters", ("matter", index, key or field), f"unknown unit: {value}"
 
 
+def _is_word(word: str) -> bool:
+    return bool(word.strip()) and word.isprintable()
+
+
+def _unit_values(found: Found) -> Mistakes:
+    for index, one in enumerate(found["units"].units):
+        if one.group not in GROUPS:
+            yield "units", ("unit", index, "group"), f"{one.group!r} is not one of {', '.join(GROUPS)}"
+        if not one.names:
+            yield "units", ("unit", index, "names"), "a unit needs a name"
+        if not all(map(_is_word, one.duties)):
+            yield "units", ("unit", index, "duties"), "a duty is empty"
+
+
 def _matter_values(found: Found) -> Mistakes:
     ids = {m.id for m in found["matters"].matters}
     for index, matter in enumerate(found["matters"].matters):
@@ -57,6 +73,10 @@ def _matter_values(found: Found) -> Mistakes:
                 yield "matters", ("matter", index, key), f"{getattr(matter, key)!r} is not a {key}"
         if not matter.strong:
             yield "matters", ("matter", index, "strong"), "no word speaks for it"
+        for key, words in (("strong", matter.strong), ("words", matter.words), ("against", matter.against)):
+            yield from (("matters", ("matter", index, key), f"not a word: {word!r}") for word in words if not _is_word(word))
+        split = [word for one in matter.split for word in one.words]
+        yield from (("matters", ("matter", index, "split"), f"not a word: {word!r}") for word in split if not _is_word(word))
         try:
             _ = matter.months
         except ValueError as error:
@@ -132,8 +152,8 @@ def _reminders(found: Found) -> Mistakes:
     for index, one in enumerate(found["standard"].reminders):
         if one.to not in ("unit", "leader", "office"):
             yield "standard", ("reminder", index, "to"), f"{one.to!r} is not one of unit, leader, office"
-        if one.at <= before:
-            yield "standard", ("reminder", index, "at"), f"{one.at}: steps must rise, each above 0"
+        if not before < one.at <= LATEST:
+            yield "standard", ("reminder", index, "at"), f"{one.at}: steps must rise, each above 0, none beyond {LATEST}"
         before = max(before, one.at)
 
 
@@ -147,6 +167,7 @@ CHECKS = (
     Check(("units", "matters"), _matter_units),
     Check(("matters",), _matter_values),
     Check(("units",), _named_units),
+    Check(("units",), _unit_values),
     Check(("units", "areas"), _unit_areas),
     Check(("units", "huiying"), _unit_channels),
     Check(("units", "standard"), _escalation),

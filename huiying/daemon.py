@@ -17,7 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from digests.facts import span_of
 from huiying import pipeline
 from huiying.digesting import KIND, issue_digest
-from huiying.notifying import remind
+from huiying.notifying import Reminding
 from huiying.office import Office, utc_now
 from records.instant import SHANGHAI, shanghai
 
@@ -44,6 +44,10 @@ class Daemon:
     failures: dict[str, int] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
+    _reminding: Reminding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._reminding = Reminding(self.office)
 
     async def run(self) -> None:
         """Until SIGTERM, SIGINT or `stop`; running jobs end first."""
@@ -119,7 +123,7 @@ class Daemon:
         pipeline.judge(self.office, pipeline.Account())
 
     async def _remind(self) -> None:
-        remind(self.office)
+        self._reminding.remind()
 
     async def _send(self) -> None:
         await pipeline.send(self.office)

@@ -68,4 +68,5 @@ def _replayed(desk: Desk, assessor: Assessor, standard: Standard, event: Event, 
 
 def _text(desk: Desk, post: Post) -> Text:
     source = desk.sources.get(post.source_id)
-    return Text(id=post.id, title=post.title, text=post.text, local_source=source is not None and source.territory == "local")
+    local = source is not None and source.territory == "local"
+    return Text(id=post.id, title=post.title, text=post.text, local_source=local, month=post.month)

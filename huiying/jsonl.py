@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from math import isfinite
+from typing import Any, NoReturn
 
 from classifiers import gather as gathering
 from classifiers.assess import Assessor, Text
@@ -24,7 +25,7 @@ def parse(line: str) -> dict[str, Any]:
     """The line's object. Raises: BadLine saying what is wrong."""
     try:
         line.encode("utf-8")
-        row = json.loads(line, parse_constant=_refused)
+        row = json.loads(line, parse_constant=_refused, parse_float=_finite)
     except UnicodeEncodeError as error:
         raise BadLine("not UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -39,7 +40,12 @@ def parse(line: str) -> dict[str, Any]:
     return row
 
 
-def _refused(constant: str) -> None:
+def _finite(number: str) -> float:
+    found = float(number)
+    return found if isfinite(found) else _refused(number)
+
+
+def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON number")
 
 
@@ -77,7 +83,8 @@ def _attempt(number: int, line: str) -> dict[str, Any]:
 
 def _text(row: dict[str, Any], local_sources: frozenset[str]) -> Text:
     local = str(row.get("source") or "") in local_sources
-    return Text(id=str(row["id"]), title=row["title"] or "", text=row["text"] or "", local_source=local)
+    said = instant(row["published_at"])
+    return Text(id=str(row["id"]), title=row["title"] or "", text=row["text"] or "", local_source=local, month=shanghai(said).month if said else 0)
 
 
 def as_json(found: Assessment) -> dict[str, Any]:

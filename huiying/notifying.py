@@ -20,12 +20,30 @@ def compose_notices(desk: Desk, case: Case, event: Event, kind: NoticeKind) -> l
     return _written(desk, case, event, partial(compose, kind=kind))
 
 
-def remind(desk: Desk) -> int:
-    """Queues every reminder (催办) that is due; how many are new. Each goes out once, whatever restarts happen: its key is stored once."""
-    ledger, standard, now = desk.ledger, desk.settings.standard, desk.now()
-    late = [case for state in PRESSED for case in ledger.cases(state) if due_steps(case, standard, now)]
-    pairs = [(case, event) for case in late if (event := ledger.event(case.event_id)) is not None]
-    return ledger.add_notices([notice for case, event in pairs for notice in _written(desk, case, event, compose_reminders)])
+class Reminding:
+    """催办 of one office: looks what is due, queues each step once. Remembers what nobody could be told, so that it is logged once a run."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._refused: set[str] = set()
+
+    def remind(self) -> int:
+        """Queues every reminder that is due and not yet stored; how many. A case that cannot be pressed is logged and hinders no other."""
+        ledger, standard, now = self._desk.ledger, self._desk.settings.standard, self._desk.now()
+        known = {key.rsplit("|", 3)[0] for key in ledger.notice_keys(NoticeKind.REMINDER)} | self._refused
+        open_cases = (case for state in PRESSED for case in ledger.cases(state))
+        late = [case for case in open_cases if {s.key for s in due_steps(case, standard, now)} - known]
+        return sum(ledger.add_notices(self._composed(case)) for case in late)
+
+    def _composed(self, case: Case) -> list[Notice]:
+        desk = self._desk
+        steps = {s.key for s in due_steps(case, desk.settings.standard, desk.now())}
+        event = desk.ledger.event(case.event_id)
+        if event is None:
+            log.error("reminder.refused", case=case.number, problem=f"事件 {case.event_id} 不在台账中")
+        notices = _written(desk, case, event, compose_reminders) if event else []
+        self._refused |= steps - {n.key.rsplit("|", 3)[0] for n in notices}
+        return notices
 
 
 def _written(desk: Desk, case: Case, event: Event, composing: Callable[..., Composed]) -> list[Notice]:

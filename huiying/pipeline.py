@@ -104,7 +104,8 @@ def assess_new(office: Office, account: Account) -> None:
 
 def _text(post: Post, sources: Mapping[str, Source]) -> Text:
     source = sources.get(post.source_id)
-    return Text(id=post.id, title=post.title, text=post.text, local_source=source is not None and source.territory == "local")
+    local = source is not None and source.territory == "local"
+    return Text(id=post.id, title=post.title, text=post.text, local_source=local, month=post.month)
 
 
 def gather_new(office: Office, account: Account) -> None:

@@ -8,7 +8,7 @@ from records.assessment import Assessment, OpinionLevel
 from records.case import Case, CaseState, Transition
 from records.digest import DigestIssue
 from records.event import Event
-from records.notice import Delivery, Notice, NoticeState
+from records.notice import Delivery, Notice, NoticeKind, NoticeState
 from records.post import Post
 from records.review import Review
 from records.source import FetchState, RawPage
@@ -135,6 +135,9 @@ class Ledger(Protocol):
 
     def notices(self, state: NoticeState | None = None) -> list[Notice]:
         """Every notice, oldest first; of one state if given."""
+
+    def notice_keys(self, kind: NoticeKind) -> frozenset[str]:
+        """The idempotency keys of every notice of a kind."""
 
     def deliveries(self, notice_id: str) -> list[Delivery]:
         """Every attempt, in order."""

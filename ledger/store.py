@@ -17,7 +17,7 @@ from records.case import Case, CaseState, Transition
 from records.digest import DigestIssue
 from records.event import Event
 from records.instant import micros, shanghai
-from records.notice import Delivery, Notice, NoticeState
+from records.notice import Delivery, Notice, NoticeKind, NoticeState
 from records.post import Post, Reach
 from records.review import Review
 from records.source import FetchState, RawPage
@@ -294,6 +294,10 @@ class Store:
     def notices(self, state: NoticeState | None = None) -> list[Notice]:
         """Every notice, oldest first; of one state if given."""
         return self._all(Notice, "notices.in_state", state=state.value) if state else self._all(Notice, "notices.all")
+
+    def notice_keys(self, kind: NoticeKind) -> frozenset[str]:
+        """The idempotency keys of every notice of a kind."""
+        return frozenset(str(row["key"]) for row in self.engine.rows("notices.keys_of_kind", kind=kind.value))
 
     def deliveries(self, notice_id: str) -> list[Delivery]:
         """Every attempt, in order."""

@@ -1,5 +1,6 @@
 """Matter (事项) of the catalogue of matters (事项目录): what citizens write about, and whose duty it is."""
 
+import re
 from dataclasses import dataclass
 
 TOWN = "@town"  # 属地街镇: the town unit of the place named in the text
@@ -49,6 +50,8 @@ class Matter:
         >>> sorted(Matter(id="x", path=("a", "b"), lead="u", strong=("w",), season="11-2,7").months)
         [1, 2, 7, 11, 12]
         """
+        if self.season and not re.fullmatch(r"\d{1,2}(?:-\d{1,2})?(?:,\d{1,2}(?:-\d{1,2})?)*", self.season):
+            raise ValueError(f"season: {self.season!r} is no list of months such as 6-9 or 1-2,7-8")
         found: set[int] = set()
         for part in filter(None, self.season.split(",")):
             first, _, last = part.partition("-")

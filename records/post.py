@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from records.instant import shanghai
+
 
 class Precision(StrEnum):
     """How exactly a page told the publishing time."""
@@ -60,6 +62,11 @@ class Post:
     author_key: str = ""
     raw_sha256: str = ""
     baseline: bool = False  # came with the first poll of its source
+
+    @property
+    def month(self) -> int:
+        """The month it was said in, Shanghai; of its first sight where that is not known."""
+        return shanghai(self.published_at or self.first_seen_at).month
 
     @property
     def said_at(self) -> datetime:

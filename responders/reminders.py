@@ -36,11 +36,16 @@ CONFIRMED = (OpinionLevel.I, OpinionLevel.II)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One reminder that is due: of which clock, the how-manieth of the standard's steps."""
+    """One reminder that is due: of which case and clock, and which of the standard's steps."""
 
+    case_id: str
     clock: Deadline
-    number: int
     reminder: Reminder
+
+    @property
+    def key(self) -> str:
+        """What its notices' idempotency keys begin with. A second 交办 has new clocks, so new steps; an edited step is another one."""
+        return f"{NoticeKind.REMINDER}|{self.case_id}|{self.clock.kind}{micros(self.clock.due_at)}|{self.reminder.at:g}{self.reminder.to}"
 
 
 def open_clocks(case: Case, standard: Standard) -> tuple[Deadline, ...]:
@@ -59,14 +64,11 @@ def _confirm(case: Case, standard: Standard) -> Deadline:
 
 
 def due_steps(case: Case, standard: Standard, now: datetime) -> tuple[Step, ...]:
-    """For each open clock the newest step whose moment has come. Of 确认 only the steps at and after the limit: before it nobody is late."""
+    """For each open clock the newest step whose moment has come. 确认 has one step, the first at or after its limit."""
     found = []
     for clock in open_clocks(case, standard):
-        come = [
-            Step(clock=clock, number=n, reminder=r)
-            for n, r in enumerate(standard.reminders)
-            if moment(clock, r) <= now and (clock.kind != "confirm" or r.at >= 1)
-        ]
+        steps = standard.reminders if clock.kind != "confirm" else tuple(r for r in standard.reminders if r.at >= 1)[:1]
+        come = [Step(case_id=case.id, clock=clock, reminder=r) for r in steps if moment(clock, r) <= now]
         found += come[-1:]
     return tuple(found)
 
@@ -106,11 +108,11 @@ def compose_reminders(
                 contact=contact,
             )  # fmt: skip
             ways, wrong = reachable_ways(unit, channels, allowed_mail_domains)
-            problems += [f"{case.number}：{said}（{step.reminder.name}）" for said in wrong]
-            notices += [
-                notice_of(facts, channel, address, confidential(case.routing, units), new_id, key=_key(step, facts, channel.id, address))
-                for channel, address in ways
-            ]
+            problems += [f"{case.number}：{said}（{step.reminder.name}·{ASKED[step.clock.kind]}）" for said in wrong]
+            secret = confidential(case.routing, units)
+            for channel, address in ways:
+                key = f"{step.key}|{unit.id}|{channel.id}|{address.casefold()}"
+                notices.append(notice_of(facts, channel, address, secret, new_id, key=key))
     return Composed(notices=tuple(notices), problems=tuple(problems))
 
 
@@ -130,15 +132,12 @@ def _duty(case: Case, step: Step, unit: Unit, now: datetime) -> Duty:
     asked, when = ASKED[step.clock.kind], time_in_words(step.clock.due_at, now)
     late = step.clock.due_at <= now
     own = unit.id == case.routing.lead or step.clock.kind == "confirm"
-    if own:
+    if step.clock.kind == "confirm":
+        headline = f"{step.reminder.name}：{case.opinion_level}级预警尚未确认是否交办，请立即确认"
+    elif own:
         headline = f"{step.reminder.name}：{asked}时限{when}已过，请立即办理" if late else f"{step.reminder.name}：请于{when}前{asked}"
     else:
         headline = f"{step.reminder.name}：承办单位逾期未{asked}（时限{when}），请督促"
     basis = f"（{step.clock.basis}）" if step.clock.basis else ""
     return Duty(unit_id=unit.id, part=Part.LEAD if own else Part.ESCALATED, headline=headline, tasks=(f"{headline}{basis}",))
 
-
-def _key(step: Step, facts: Facts, channel: str, address: str) -> str:
-    """One message a step, reader and way. A second 交办 has new clocks, so new steps."""
-    clock = f"{step.clock.kind}{micros(step.clock.due_at)}"
-    return "|".join((facts.kind, facts.case.id, clock, str(step.number), facts.unit.id, channel, address.casefold()))

@@ -25,5 +25,8 @@ select * from notices order by created_at, id;
 -- name: notices.in_state
 select * from notices where state = :state order by created_at, id;
 
+-- name: notices.keys_of_kind
+select key from notices where kind = :kind;
+
 -- name: deliveries.of_notice
 select * from deliveries where notice_id = :notice_id order by attempt;

@@ -2,6 +2,7 @@
 
 import pytest
 
+from classifiers.assess import Assessor, Text
 from classifiers.casualties import deaths, gathering, illness, injuries, level_verdicts, minors
 from classifiers.numerals import number
 from records.standard import Thresholds
@@ -82,3 +83,9 @@ def test_rules_abstain_on_ordinary_text() -> None:
 )
 def test_numbers(words: str, value: int | None) -> None:
     assert number(words) == value
+
+
+@pytest.mark.parametrize("ward", ["ICU", "icu", "ＩＣＵ"])
+def test_intensive_care_is_grave_however_it_is_written(assessor: Assessor, ward: str) -> None:
+    (found,) = assessor.assess([Text(id="1", title="", text=f"工人从塔吊摔下送进{ward}抢救", local_source=True)])
+    assert found.level.value == "Ⅱ"

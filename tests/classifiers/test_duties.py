@@ -143,3 +143,34 @@ def test_what_law_gives_to_one_unit_goes_there(settings: Settings, model: Linear
     assert found.leads[0][1] >= 0.8
     assert any(v.what == "lead" and v.clause.startswith("食品安全法") for v in found.verdicts)
     assert judge("学校组织食物中毒应急演练").leads[0][0] != "scj" or dict(judge("学校组织食物中毒应急演练").leads)["scj"] < 0.8
+
+
+def test_a_unit_by_another_name_leads_as_before(settings: Settings, model: LinearModel) -> None:
+    """Another office calls its units by other ids: what the model knows of a group's duties holds for them."""
+    units = replace(settings.units, units=tuple(replace(u, id=f"n_{u.id}") if u.id in ("zjj", "scj") else u for u in settings.units.units))
+
+    def renamed(unit_id: str) -> str:
+        return f"n_{unit_id}" if unit_id in ("zjj", "scj") else unit_id
+
+    matters = tuple(replace(m, lead=renamed(m.lead), joint=tuple(map(renamed, m.joint)), split=()) for m in settings.matters.matters)
+    plain = tuple(replace(m, split=()) for m in settings.matters.matters)
+    texts = [Text(id=m.id, title="", text=m.examples[0]) for m in plain]
+    theirs = Assessor(model, settings.standard, Catalogue(Matters(matters=matters), units), settings.areas).assess(texts)
+    ours = Assessor(model, settings.standard, Catalogue(Matters(matters=plain), settings.units), settings.areas).assess(texts)
+    for here, there in zip(ours, theirs, strict=True):
+        assert [(renamed(u), p) for u, p in here.leads if u != "scj"] == [(u, p) for u, p in there.leads if u != "n_scj"], here.post_id
+
+
+def test_without_any_matter_or_duty_the_model_alone_speaks(settings: Settings, model: LinearModel) -> None:
+    bare = replace(settings.units, units=tuple(replace(u, duties=()) for u in settings.units.units))
+    (found,) = Assessor(model, settings.standard, Catalogue(Matters(matters=()), bare), settings.areas).assess([Text(id="1", title="", text="停水")])
+    assert found.leads
+
+
+def test_reasons_name_no_word_of_a_place(settings: Settings, model: LinearModel) -> None:
+    text = "盐城市亭湖区先锋街道停水三天没人管"
+    judge = office(settings, model)
+    place = range(1, 1 + len("盐城市亭湖区先锋街道"))
+    for verdict in judge(text).verdicts:
+        if verdict.speaker.value == "model" and verdict.span:
+            assert verdict.span[0] not in place

@@ -24,6 +24,7 @@ BAD = [
     ('{"id":1}{"id":2}', "not JSON: Extra data"),
     ('{"id":' + "9" * 5_000 + "}", "not JSON"),
     ('{"id":NaN,"text":"停水"}', "NaN is no JSON number"),
+    ('{"id":1e400,"text":"停水"}', "1e400 is no JSON number"),
     ('{"id":1,"reach":-Infinity}', "-Infinity is no JSON number"),
     ("{'id':1}", "not JSON"),
     ('{"id":1,"text":"a\tb"}', "not JSON: Invalid control character"),

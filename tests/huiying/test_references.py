@@ -10,7 +10,7 @@ import pytest
 from huiying.config_references import CHECKS, Found, mistakes
 from huiying.settings import Settings, _SourceFile
 from records.matter import Split
-from records.standard import LexiconRule
+from records.standard import LexiconRule, Reminder
 
 Change = Callable[[Found], Any]
 
@@ -49,6 +49,11 @@ def of_matter(index: int, **more: object) -> tuple[str, Change]:
         return replace(found["matters"], matters=tuple(matters))
 
     return "matters", change
+
+
+def of_steps(*shares: float, to: str = "unit") -> tuple[str, Change]:
+    steps = tuple(Reminder(at=share, to=to, name="催办") for share in shares)
+    return "standard", lambda found: replace(found["standard"], reminders=steps)
 
 
 def of_source(**more: object) -> tuple[str, Change]:
@@ -94,8 +99,19 @@ def test_the_shipped_files_refer_to_what_there_is(found: Found) -> None:
         (of_matter(5, form="R7"), ("matter", 5, "form"), "'R7' is not a form"),
         (of_matter(5, level="4"), ("matter", 5, "level"), "'4' is not a level"),
         (of_matter(6, strong=()), ("matter", 6, "strong"), "no word speaks for it"),
+        (of_matter(6, words=(" ",)), ("matter", 6, "words"), "not a word: ' '"),
+        (of_matter(6, against=("x\ny",)), ("matter", 6, "against"), "not a word"),
+        (of_matter(6, split=(Split(words=("",), lead="zjj"),)), ("matter", 6, "split"), "not a word: ''"),
+        (of_matter(7, season="6-"), ("matter", 7, "season"), "no list of months"),
+        (of_unit(2, group="dwellings"), ("unit", 2, "group"), "'dwellings' is not one of housing"),
+        (of_unit(2, names=()), ("unit", 2, "names"), "a unit needs a name"),
+        (of_unit(2, duties=("",)), ("unit", 2, "duties"), "a duty is empty"),
+        (of_steps(0.5, 0.5), ("reminder", 1, "at"), "steps must rise"),
+        (of_steps(float("nan")), ("reminder", 0, "at"), "steps must rise"),
+        (of_steps(1e9), ("reminder", 0, "at"), "none beyond 100"),
+        (of_steps(1.0, to="mayor"), ("reminder", 0, "to"), "'mayor' is not one of"),
         (of_matter(7, season="6-13"), ("matter", 7, "season"), "months are 1 to 12"),
-        (of_matter(7, season="夏"), ("matter", 7, "season"), "invalid literal"),
+        (of_matter(7, season="夏"), ("matter", 7, "season"), "no list of months"),
         (of_units(office="nobody"), ("office",), "unknown unit: nobody"),
         (of_units(pending_town="nobody"), ("pending_town",), "unknown unit: nobody"),
         (of_units(discipline="@town"), ("discipline",), "unknown unit: @town"),

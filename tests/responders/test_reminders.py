@@ -133,7 +133,8 @@ def test_a_grave_case_nobody_confirmed_is_pressed_with_the_office() -> None:
     assert sent(grave, NOW + timedelta(minutes=9)) == []
     ((reader, headline),) = sent(grave, NOW + timedelta(minutes=10))
     assert reader == "qzfb"
-    assert "确认是否交办时限" in headline
+    assert headline.endswith("逾期催办：Ⅱ级预警尚未确认是否交办，请立即确认")
+    assert len({n.key for m in (10, 30, 600) for n in composed(grave, NOW + timedelta(minutes=m)).notices}) == 1, "one reminder of it"
     assert sent(a_case(opened_at=NOW, opinion_level=OpinionLevel.III), NOW + timedelta(days=2)) == []
 
 
@@ -155,7 +156,7 @@ def test_a_unit_taken_out_or_unreachable_is_a_problem_in_words() -> None:
     gone = changed(units(), units=tuple(u for u in units().units if u.id != "gs"))
     assert composed(signing(), at("08 12:10"), gone).problems == ("TH-20180608-003：单位 gs 不在名录中，无法催办",)
     mute = changed(units(), units=tuple(changed(u, contacts=()) if u.id == "gs" else u for u in units().units))
-    assert any("须人工送达（逾期催办）" in said for said in composed(signing(), at("08 12:10"), mute).problems)
+    assert any("须人工送达（逾期催办·签收）" in said for said in composed(signing(), at("08 12:10"), mute).problems)
 
 
 def test_without_steps_nobody_is_pressed() -> None:
