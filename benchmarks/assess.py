@@ -1,6 +1,6 @@
 """研判, texts a second on one core and memory: ours, reasons off and on, beside jieba + TF-IDF + LinearSVC and baisitong2's rules.
 
-Same texts, one run, each contestant in a process of its own. Texts are made of whole corpus posts, about 270 characters. The linear rival is fitted
+Same texts, one run, each contestant in a process of its own. Texts are long corpus posts, about 270 characters. The linear rival is fitted
 on the same corpus for one task of ours (the lead), which favours it. baisitong2 is no dependency; it takes part where it was put:
     pip install --no-deps --target build/peers baisitong2==1.0.2 python-dotenv
 """
@@ -16,23 +16,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-BATCH, TEXTS, LENGTH, REPEATS = 512, 2_048, 270, 5
+BATCH, TEXTS, REPEATS = 512, 2_048, 5
+LENGTHS = (200, 380)
 PEERS = Path(__file__).resolve().parents[1] / "build" / "peers"
 Work = Callable[[list[str]], object]
 
 
 def texts() -> list[str]:
-    """TEXTS texts of about LENGTH characters."""
+    """TEXTS corpus posts of LENGTHS characters, over and over."""
     from classifiers.corpus import read_corpus
 
-    found: list[str] = []
-    pieces = iter([f"{r.title}{r.text}" for r in read_corpus() if r.relevant] * 4)
-    while len(found) < TEXTS:
-        one = ""
-        while len(one) < LENGTH * 0.8:
-            one += next(pieces)
-        found.append(one[: 2 * LENGTH])
-    return found
+    found = [text for r in read_corpus() if r.relevant and LENGTHS[0] <= len(text := f"{r.title}{r.text}") <= LENGTHS[1]]
+    return (found * (TEXTS // len(found) + 1))[:TEXTS]
 
 
 def _ours(explain: bool) -> Work:
