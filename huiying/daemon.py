@@ -8,20 +8,21 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 
 from digests.facts import span_of
-from huiying import pipeline
+from huiying import pipeline, pulse
 from huiying.digesting import KIND, issue_digest
 from huiying.notifying import Reminding
 from huiying.office import Office, utc_now
 from records.instant import SHANGHAI, shanghai
 
 log = structlog.get_logger()
+WATCHED = ("collect", "judge", "send", "remind")  # jobs whose standstill the watchdog tells
 GRACE = timedelta(seconds=30)  # running jobs may end in this time after SIGTERM
 
 
@@ -31,17 +32,19 @@ class Beat:
 
     collect: float = 5.0
     remind: float = 30.0
+    pulse: float = 10.0
     judge: float = 2.0
     send: float = 2.0
 
 
 @dataclass(slots=True)
 class Daemon:
-    """Runs an office. `failures` counts what jobs raised, by job, for the health page."""
+    """Runs an office. `failures` counts what jobs raised, `done` tells when each last ended well."""
 
     office: Office
     beat: Beat = field(default_factory=Beat)
     failures: dict[str, int] = field(default_factory=dict)
+    done: dict[str, datetime] = field(default_factory=dict)
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _reminding: Reminding = field(init=False)
@@ -54,6 +57,7 @@ class Daemon:
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(name, self.stop)
+        self.done = dict.fromkeys(WATCHED, self.office.now())  # a job that never ends once is as silent as one that stopped
         scheduler = self._scheduler()
         scheduler.start()
         log.info("daemon.started", data=str(self.office.data), sources=sum(s.enabled for s in self.office.settings.sources))
@@ -77,6 +81,7 @@ class Daemon:
             ("judge", self._judge, self.beat.judge),
             ("send", self._send, self.beat.send),
             ("remind", self._remind, self.beat.remind),
+            ("pulse", self._pulse, self.beat.pulse),
         ):
             scheduler.add_job(self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
         at = self.office.settings.office.digest_at
@@ -105,6 +110,7 @@ class Daemon:
     async def _one(self, name: str, job: Callable[[], Awaitable[None]]) -> None:
         try:
             await job()
+            self.done[name] = self.office.now()
         except Exception:
             self.failures[name] = self.failures.get(name, 0) + 1
             log.exception("daemon.job_failed", job=name, times=self.failures[name])
@@ -121,6 +127,10 @@ class Daemon:
 
     async def _judge(self) -> None:
         pipeline.judge(self.office, pipeline.Account())
+
+    async def _pulse(self) -> None:
+        regular = {name: when for name, when in self.done.items() if name in WATCHED}
+        pulse.write(self.office.data, pulse.Pulse(at=self.office.now(), done=regular, failures=self.failures))
 
     async def _remind(self) -> None:
         self._reminding.remind()

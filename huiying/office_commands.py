@@ -1,10 +1,11 @@
 """Commands of the office: check, collect, start, case, digest, search, verify."""
 
 import asyncio
+import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.office import new_uuid, open_office
 from huiying.settings import Settings
+from huiying.watchdog import watch
 from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
@@ -135,6 +137,26 @@ def start(
 async def _start(settings: Settings, data: Path) -> None:
     async with open_office(settings, data, model_of(data)) as office:
         await Daemon(office).run()
+
+
+@app.command()
+def watchdog(
+    after: Annotated[int, typer.Option("--after", help="心跳停多少秒算异常", min=30)] = 600,
+    again: Annotated[int, typer.Option("--again", help="异常持续时隔多少秒再告警", min=60)] = 3600,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """从外部看值守进程是否活着（供 cron、systemd 定时调用）：异常则经各通道告警，退出码 1。"""
+    settings, now = settings_of(config), datetime.now(UTC)
+    limit, repeat = timedelta(seconds=after), timedelta(seconds=again)
+    found = asyncio.run(watch(settings, data_of(data), now=now, new_id=new_uuid, limit=limit, again=repeat))
+    for one in found.told:
+        print(f"{'已告知' if one.accepted else '未送达'}  {one.channel}  {one.code} {one.detail}".rstrip(), file=sys.stderr)
+    for trouble in found.troubles:
+        print(trouble, file=sys.stderr)
+    if found.troubles:
+        raise typer.Exit(1)
+    print("值守正常")
 
 
 @case_app.command("list")

@@ -21,7 +21,7 @@ from records.notice import NoticeKind
 from tests.huiying.desk import waiting_case, with_mail
 from tests.makers import NOW, STATE, a_post
 
-FAST = Beat(collect=0.05, judge=0.05, send=0.05, remind=0.05)
+FAST = Beat(collect=0.05, judge=0.05, send=0.05, remind=0.05, pulse=0.05)
 MORNING = datetime(2018, 6, 8, 9, 30, tzinfo=SHANGHAI)
 
 
