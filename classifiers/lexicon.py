@@ -63,7 +63,7 @@ def _verdict(rule: LexiconRule, word: str, start: int, text: str) -> Verdict:
         what=rule.task,
         value=rule.value,
         probability=0.9,
-        reason=f"命中“{word}”（规则 {rule.id}）",
+        reason=f"命中“{word}”（{rule.clause or f'规则 {rule.id}'}）",
         speaker=Speaker.RULE,
         span=(start, end),
         evidence=text[start:end],
