@@ -8,7 +8,8 @@ from records.case import Case, CaseState, Deadline
 from records.instant import in_words, shanghai
 from records.notice import Notice, NoticeKind
 from responders import cases
-from responders.lifecycle import MOVES
+from responders.lifecycle import MOVES, check_move
+from responders.rerouting import rerouted, returned_to, unit_called
 
 
 class UnknownError(LookupError):
@@ -35,14 +36,25 @@ def find(desk: Desk, number: str) -> Case:
     return case
 
 
-def move(desk: Desk, number: str, to: str, *, by: str, why: str) -> Case:
+def move(desk: Desk, number: str, to: str, *, by: str, why: str, unit: str = "") -> Case:
     """The case as moved by a named person; 交办 tells the units in the same transaction.
+
+    `unit` (id or name): with 交办 it leads instead of the routing's (改派); with 退回 it is the one the case belongs to, and must be named.
 
     Raises: UnknownError; IllegalMoveError; MoveRefusedError; StaleCaseError.
     """
     case, state, settings = find(desk, number), state_of(to), desk.settings
+    check_move(case.state, state)
+    named = unit_called(unit, settings.units) if unit.strip() else None
+    routing = None
+    if state is CaseState.RETURNED:
+        why = f"{why}（应由{returned_to(case, desk.ledger.transitions(case.id), named).name}办理）" if why.strip() else why
+    elif state is CaseState.DISPATCHED and named is not None:
+        routing = rerouted(case, named, settings.units, by=cases.person(by), why=cases.said(why))
+    elif named is not None:
+        raise cases.MoveRefusedError(f"{case.number}：单位只能随“交办”改派，或随“退回”写明")
     moved, transition = cases.move(
-        case, state, by=by, why=why, now=desk.now(), standard=settings.standard, holidays=settings.holidays
+        case, state, by=by, why=why, now=desk.now(), standard=settings.standard, holidays=settings.holidays, routing=routing
     )
     return desk.ledger.move_case(moved, transition, _told(desk, moved, state))
 

@@ -199,13 +199,14 @@ def case_move(
     state: Annotated[str, typer.Argument(metavar="STATE", help="交办、签收、核查、反馈 …")],
     by: Annotated[str, typer.Option("--by", help="办理人姓名")],
     why: Annotated[str, typer.Option("--why", help="理由")],
+    unit: Annotated[str, typer.Option("--unit", help="交办：改派给该单位；退回：应由该单位办理（编号或名称）")] = "",
     config: Config = None,
     data: Data = None,
 ) -> None:
     """流转一件：须有姓名与理由；不合流程的拒绝。"""
     with desk_of(config, data) as desk:
         try:
-            moved = case_verbs.move(desk, number, state, by=by, why=why)
+            moved = case_verbs.move(desk, number, state, by=by, why=why, unit=unit)
         except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError) as error:
             raise stop(error.args[0], 1) from error
     print(f"{moved.number} → {moved.state.value}")

@@ -97,3 +97,33 @@ def test_explain_finds_a_case_a_post_and_an_address(desk: Desk) -> None:
     assert explain_id(desk, "p1")["url"] == "http://a.example/p1"
     with pytest.raises(LookupError, match="nothing-here"):
         explain_id(desk, "nothing-here")
+
+
+def test_a_return_and_its_ruling(desk: Desk) -> None:
+    case = waiting_case(desk)
+    number = case.number
+    with pytest.raises(MoveRefusedError, match="只能随“交办”改派"):
+        case_verbs.move(desk, number, "不交办", by="值班员", why="无关", unit="zjj")
+    case_verbs.move(desk, number, "交办", by="值班员", why="核实属实")
+    with pytest.raises(MoveRefusedError, match="写明应由哪个单位"):
+        case_verbs.move(desk, number, "退回", by="联络员", why="不属本单位")
+    case_verbs.move(desk, number, "退回", by="联络员", why="不属本单位", unit="住建局")
+    moved = case_verbs.move(desk, number, "交办", by="办公室主任", why="管网归住建", unit="zjj")
+    assert moved.routing.lead == "zjj"
+    assert moved.routing.reasons[0].startswith("改派：办公室主任确定由区住房和城乡建设局牵头")
+    told = [n.recipient for n in desk.ledger.notices() if n.kind is NoticeKind.DISPATCH and str(moved.routing.lead) == n.recipient]
+    assert told, "the new lead is told in the same transaction"
+    with pytest.raises(MoveRefusedError, match="不得再退"):
+        case_verbs.move(desk, number, "退回", by="联络员", why="也不属我们", unit="cgj")
+    moves = case_verbs.show(desk, number)["transitions"]
+    assert moves[2]["why"] == "不属本单位（应由区住房和城乡建设局办理）"
+    assert desk.ledger.verify_audit() == []
+
+
+def test_a_refused_ruling_changes_nothing(desk: Desk) -> None:
+    number = waiting_case(desk).number
+    with pytest.raises(MoveRefusedError, match="没有单位“区月亮局”"):
+        case_verbs.move(desk, number, "交办", by="值班员", why="核实", unit="区月亮局")
+    with pytest.raises(IllegalMoveError):
+        case_verbs.move(desk, number, "退回", by="联络员", why="不属", unit="zjj")
+    assert case_verbs.find(desk, number).state is CaseState.ALERTED
