@@ -81,11 +81,11 @@ def fit(
     examples = [(example, owner) for matter, owner in zip(catalogue.matters, catalogue.owners, strict=True) for example in matter.examples]
     batch = Batch.of(texts)
     bare = batch.blanked([spans(found) for found in gazetteer.find(texts)])
-    seen, frequency = seen_buckets([*bare.text.split("\x00")[:-1], *(text for text, _ in examples)])
+    seen, frequency = seen_buckets([*map(bare.one, range(len(bare))), *(text for text, _ in examples)])
     idf = (np.log((1 + len(texts) + len(examples)) / (1 + frequency)) + 1).astype(np.float32)
     vectorise = Vectoriser(seen, idf)
-    book = Wordbook(catalogue.words() | cue_words() | UnitNames(catalogue.units).words())
     names = UnitNames(catalogue.units).words()
+    book = Wordbook(catalogue.words() | cue_words() | names)
     found = book.find(batch).outside(batch, bare, book.marked(names))
     sheet = _Sheet(rows, vectorise(bare), Speech(book).features(found, [len(t) for t in texts]), found)
     told = np.array([r.relevant for r in rows])
@@ -108,7 +108,6 @@ def fit(
         calibration=calibration,
         learnt=frozenset(m.lead for m in catalogue.matters),
     )
-
 
 
 def _no_cues(fitted: Fitted) -> Expert:
