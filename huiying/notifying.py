@@ -1,6 +1,6 @@
 """A case's notices from what stands in the ledger and the settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
@@ -9,7 +9,8 @@ from huiying.office import Desk
 from records.case import Case
 from records.event import Event
 from records.notice import Notice, NoticeKind
-from responders.notices import Composed, compose
+from records.post import Post
+from responders.notices import Composed, Writing, compose
 from responders.reminders import PRESSED, compose_reminders, due_steps
 
 log = structlog.get_logger()
@@ -46,13 +47,14 @@ class Reminding:
         return notices
 
 
-def _written(desk: Desk, case: Case, event: Event, composing: Callable[..., Composed]) -> list[Notice]:
+def _written(desk: Desk, case: Case, event: Event, composing: Callable[[Case, Event, Sequence[Post], Writing], Composed]) -> list[Notice]:
     settings = desk.settings
-    made = composing(
-        case, event, desk.ledger.posts(event.post_ids), desk.sources, settings.units, settings.standard, settings.channels,
-        public_url=settings.office.public_url, office_name=settings.office.name, contact=settings.office.contact, now=desk.now(),
-        new_id=desk.new_id, allowed_mail_domains=settings.office.allowed_mail_domains,
+    by = Writing(
+        sources=desk.sources, units=settings.units, standard=settings.standard, channels=settings.channels,
+        public_url=settings.office.public_url, office_name=settings.office.name, contact=settings.office.contact,
+        allowed_mail_domains=settings.office.allowed_mail_domains, now=desk.now(), new_id=desk.new_id,
     )  # fmt: skip
+    made = composing(case, event, desk.ledger.posts(event.post_ids), by)
     for problem in made.problems:
         log.error("notice.refused", case=case.number, problem=str(problem))
     return list(made.notices)

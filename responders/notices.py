@@ -7,6 +7,7 @@ discipline alone.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 from records.assessment import OpinionLevel
@@ -21,7 +22,7 @@ from records.standard import Standard
 from records.unit import Unit, Units
 from responders.alert_text import Facts, Message, full, minimal
 from responders.deadlines import GRAVE_EVENTS
-from responders.duty import confidential, duty, parts_of
+from responders.duty import Duty, confidential, duty, parts_of
 from responders.mailbox import allowed
 
 CASE_KINDS = (NoticeKind.ALERT, NoticeKind.DISPATCH, NoticeKind.UPDATE)
@@ -36,46 +37,65 @@ class Composed:
     problems: tuple[str, ...]
 
 
-def compose(
-    case: Case,
-    event: Event,
-    posts: Sequence[Post],
-    sources: Mapping[str, Source],
-    units: Units,
-    standard: Standard,
-    channels: Sequence[ChannelConfig],
-    *,
-    public_url: str,
-    office_name: str,
-    contact: str,
-    now: datetime,
-    kind: NoticeKind,
-    new_id: Callable[[], str],
-    allowed_mail_domains: Sequence[str],
-) -> Composed:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Writing:
+    """What every notice about a case is written from: the office, its settings, its ways, its clock."""
+
+    sources: Mapping[str, Source]
+    units: Units
+    standard: Standard
+    channels: Sequence[ChannelConfig]
+    public_url: str
+    office_name: str
+    contact: str
+    allowed_mail_domains: Sequence[str]
+    now: datetime
+    new_id: Callable[[], str]
+
+
+def compose(case: Case, event: Event, posts: Sequence[Post], by: Writing, *, kind: NoticeKind) -> Composed:
     """One notice for each (unit, channel, address). Composing again gives the same keys, so the outbox stores each once.
 
     Raises: ValueError when the case has no number yet, the kind is not about a case, or `public_url` is no http(s) address.
     """
-    _check(case, kind, public_url)
+    _check(case, kind, by.public_url)
     level = event.opinion_level if kind is NoticeKind.UPDATE else case.opinion_level
-    lead = next((u.name for u in units.units if u.id == case.routing.lead), case.routing.lead)
-    secret = confidential(case.routing, units)
-    notices: list[Notice] = []
-    problems: list[str] = []
-    for unit_id, part in parts_of(case.routing, units):
-        unit = next((u for u in units.units if u.id == unit_id), None)
+    lead = next((u.name for u in by.units.units if u.id == case.routing.lead), case.routing.lead)
+    made: list[Composed] = []
+    for unit_id, part in parts_of(case.routing, by.units):
+        unit = next((u for u in by.units.units if u.id == unit_id), None)
         if unit is None:
-            problems.append(f"{case.number}：单位 {unit_id} 不在名录中，未通知（{part}）")
+            made.append(Composed(notices=(), problems=(f"{case.number}：单位 {unit_id} 不在名录中，未通知（{part}）",)))
             continue
-        facts = Facts(
-            case=case, event=event, posts=posts, sources=sources, standard=standard, unit=unit, kind=kind, level=level, now=now,
-            duty=duty(case, kind, unit_id, part, lead=lead, now=now), public_url=public_url, office_name=office_name, contact=contact,
-        )  # fmt: skip
-        ways, wrong = reachable_ways(unit, channels, allowed_mail_domains)
-        problems += [f"{case.number}：{said}（{part}）" for said in wrong]
-        notices += [notice_of(facts, channel, address, secret, new_id) for channel, address in ways]
-    return Composed(notices=tuple(notices), problems=tuple(problems))
+        duties = duty(case, kind, unit_id, part, lead=lead, now=by.now)
+        facts = facts_of(case, event, posts, by, unit, kind=kind, level=level, told=duties)
+        made.append(written(facts, by, about=part, key=partial(key_of, facts)))
+    return together(made)
+
+
+def facts_of(
+    case: Case, event: Event, posts: Sequence[Post], by: Writing, unit: Unit, *, kind: NoticeKind, level: OpinionLevel, told: Duty
+) -> Facts:
+    """What the text for one reader is made from."""
+    return Facts(
+        case=case, event=event, posts=posts, sources=by.sources, standard=by.standard, unit=unit, kind=kind, level=level, now=by.now,
+        duty=told, public_url=by.public_url, office_name=by.office_name, contact=by.contact,
+    )  # fmt: skip
+
+
+def written(facts: Facts, by: Writing, *, about: str, key: Callable[[str, str], str]) -> Composed:
+    """The notices of one reader, a way each, and what barred the others. `key` gives the idempotency key of (channel, address)."""
+    secret = confidential(facts.case.routing, by.units)
+    ways, wrong = reachable_ways(facts.unit, by.channels, by.allowed_mail_domains)
+    return Composed(
+        notices=tuple(_notice(facts, channel, address, secret, by.new_id(), key(channel.id, address)) for channel, address in ways),
+        problems=tuple(f"{facts.case.number}：{said}（{about}）" for said in wrong),
+    )
+
+
+def together(made: Sequence[Composed]) -> Composed:
+    """All notices and problems, in order."""
+    return Composed(notices=tuple(n for one in made for n in one.notices), problems=tuple(p for one in made for p in one.problems))
 
 
 def _check(case: Case, kind: NoticeKind, public_url: str) -> None:
@@ -122,11 +142,10 @@ def _barred(unit: Unit, address: str) -> str:
     return f"{unit.name}的收件地址 {shown} 不合规或不在允许的邮件域名内，未发送"
 
 
-def notice_of(facts: Facts, channel: ChannelConfig, address: str, secret: bool, new_id: Callable[[], str], *, key: str = "") -> Notice:
-    """One notice; nothing but the number leaves where the case is `secret`. `key` is the idempotency key, by default that of its kind."""
+def _notice(facts: Facts, channel: ChannelConfig, address: str, secret: bool, notice_id: str, key: str) -> Notice:
     message = _message(facts, channel, secret)
     return Notice(
-        id=new_id(), key=key or key_of(facts, channel.id, address), kind=facts.kind, case_id=facts.case.id, recipient=facts.unit.id,
+        id=notice_id, key=key, kind=facts.kind, case_id=facts.case.id, recipient=facts.unit.id,
         channel=channel.id, address=address, subject=message.subject, text=message.text,
         html=message.html if channel.kind is ChannelKind.SMTP else "", thread=facts.case.number, created_at=facts.now,
         next_attempt_at=facts.now, urgent=facts.level in URGENT or facts.event.event_level in GRAVE_EVENTS,

@@ -5,23 +5,21 @@ they reach, stands in standard.toml. After a standstill only the newest step of 
 A Ⅰ or Ⅱ that nobody has confirmed is pressed with the office in the same way (design decision 2: the machine never dispatches).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from records.assessment import OpinionLevel
 from records.case import Case, CaseState, Deadline
-from records.channel import ChannelConfig
 from records.event import Event
 from records.instant import micros
-from records.notice import Notice, NoticeKind
+from records.notice import NoticeKind
 from records.post import Post
-from records.source import Source
 from records.standard import Reminder, Standard
 from records.unit import Unit, Units
-from responders.alert_text import Facts
 from responders.duty import Duty, Part, confidential, time_in_words
-from responders.notices import Composed, notice_of, reachable_ways
+from responders.notices import Composed, Writing, facts_of, together, written
 
 PRESSED = (
     CaseState.ALERTED, CaseState.DISPATCHED, CaseState.SIGNED_FOR, CaseState.CHECKING, CaseState.REPORTED, CaseState.APPROVED, CaseState.ANSWERED,
@@ -78,42 +76,23 @@ def moment(clock: Deadline, reminder: Reminder) -> datetime:
     return clock.anchor_at + (clock.due_at - clock.anchor_at) * reminder.at
 
 
-def compose_reminders(
-    case: Case,
-    event: Event,
-    posts: Sequence[Post],
-    sources: Mapping[str, Source],
-    units: Units,
-    standard: Standard,
-    channels: Sequence[ChannelConfig],
-    *,
-    public_url: str,
-    office_name: str,
-    contact: str,
-    now: datetime,
-    new_id: Callable[[], str],
-    allowed_mail_domains: Sequence[str],
-) -> Composed:
+def compose_reminders(case: Case, event: Event, posts: Sequence[Post], by: Writing) -> Composed:
     """The notices of every step that is due. Composing again gives the same keys, so the outbox stores each once."""
-    notices: list[Notice] = []
-    problems: list[str] = []
-    steps = due_steps(case, standard, now)
-    if steps and all(u.id != case.routing.lead for u in units.units):
+    steps = due_steps(case, by.standard, by.now)
+    if steps and all(u.id != case.routing.lead for u in by.units.units):
         return Composed(notices=(), problems=(f"{case.number}：单位 {case.routing.lead} 不在名录中，无法催办",))
+    made = []
     for step in steps:
-        for unit in _readers(case, step, units):
-            facts = Facts(
-                case=case, event=event, posts=posts, sources=sources, standard=standard, unit=unit, kind=NoticeKind.REMINDER,
-                level=case.opinion_level, now=now, duty=_duty(case, step, unit, now), public_url=public_url, office_name=office_name,
-                contact=contact,
-            )  # fmt: skip
-            ways, wrong = reachable_ways(unit, channels, allowed_mail_domains)
-            problems += [f"{case.number}：{said}（{step.reminder.name}·{ASKED[step.clock.kind]}）" for said in wrong]
-            secret = confidential(case.routing, units)
-            for channel, address in ways:
-                key = f"{step.key}|{unit.id}|{channel.id}|{address.casefold()}"
-                notices.append(notice_of(facts, channel, address, secret, new_id, key=key))
-    return Composed(notices=tuple(notices), problems=tuple(problems))
+        for unit in _readers(case, step, by.units):
+            told, level = _duty(case, step, unit, by.now), case.opinion_level
+            facts = facts_of(case, event, posts, by, unit, kind=NoticeKind.REMINDER, level=level, told=told)
+            about = f"{step.reminder.name}·{ASKED[step.clock.kind]}"
+            made.append(written(facts, by, about=about, key=partial(_key, step, unit)))
+    return together(made)
+
+
+def _key(step: Step, unit: Unit, channel: str, address: str) -> str:
+    return f"{step.key}|{unit.id}|{channel}|{address.casefold()}"
 
 
 def _readers(case: Case, step: Step, units: Units) -> list[Unit]:

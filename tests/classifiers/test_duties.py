@@ -8,6 +8,7 @@ import pytest
 
 from classifiers.assess import Assessor, Text
 from classifiers.matters import Catalogue
+from classifiers.mixing import UNCALIBRATED
 from classifiers.model import LinearModel
 from huiying.settings import Settings
 from records.assessment import Assessment, Verdict
@@ -102,10 +103,10 @@ def test_place_and_actor_change_hands(settings: Settings, model: LinearModel) ->
 
 
 def test_a_matter_gains_in_its_season(settings: Settings, model: LinearModel) -> None:
-    judge = office(settings, model)
-    text = "河水漫上来，圩区排涝站没开，田里内涝"
-    summer, winter = dict(judge(text, month=7).leads), dict(judge(text, month=1).leads)
-    assert summer["slj"] > winter["slj"] or summer["slj"] == pytest.approx(max(summer.values()), abs=0.03)
+    judge = office(settings, replace(model, calibration=UNCALIBRATED))  # without its steps every gain shows
+    text = "村里沟渠堵了，一下雨田里就淹"
+    summer, winter, unknown = (dict(judge(text, month=month).leads)["slj"] for month in (7, 1, 0))
+    assert summer > max(winter, unknown) + 0.02
 
 
 def test_the_accused_unit_neither_leads_nor_joins(settings: Settings, model: LinearModel) -> None:

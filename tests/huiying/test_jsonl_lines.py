@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from classifiers.assess import Assessor
+from classifiers.mixing import UNCALIBRATED
 from classifiers.model import LinearModel
 from huiying.__main__ import app
 from huiying.jsonl import BATCH, BadLine, assess_lines, gather_lines, instant, parse
+from huiying.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = '{"id":"good","text":"先锋街道停水三天"}'
@@ -147,3 +150,12 @@ def test_line_numbers_count_blank_lines() -> None:
     done = CliRunner().invoke(app, ["gather", "--jsonl"], input=f"\n{GOOD}\n\n\noops\n")
     assert done.exit_code == 1
     assert done.stderr.startswith("stdin:5: not JSON")
+
+
+def test_the_month_a_text_was_said_in_is_known_to_the_judgment(settings: Settings, model: LinearModel) -> None:
+    raw = replace(model, calibration=UNCALIBRATED)
+    assessor = Assessor(raw, settings.standard, settings.catalogue, settings.areas)
+    row = {"id": "1", "text": "村里沟渠堵了，一下雨田里就淹"}
+    lines = [json.dumps(row | more) for more in ({"published_at": "2018-07-08"}, {"published_at": "2018-01-08"}, {"published_at": "昨天"})]
+    summer, winter, unreadable = (dict(found["leads"])["slj"] for found in assess_lines(lines, assessor, frozenset(), explain=False))
+    assert summer > max(winter, unreadable)

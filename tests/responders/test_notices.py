@@ -19,7 +19,7 @@ from records.post import Post, Reach
 from records.unit import Contact, Units
 from responders.duty import Part, duty
 from responders.masking import clean, masked, safe_link
-from responders.notices import Composed, compose
+from responders.notices import Composed, Writing, compose
 from tests.responders.samples import (
     DINGTALK,
     FEISHU,
@@ -54,11 +54,12 @@ def composed(
     public_url: str = "http://yuqing.tinghu.example/",
 ) -> Composed:
     numbers = itertools.count(1)
-    return compose(
-        case or a_dispatched_case(), event or an_event(), [a_post()] if posts is None else posts, SOURCES, known or units(), STANDARD,
-        channels, public_url=public_url, office_name="盐城市亭湖区人民政府办公室", contact="政务公开科 0515-00000000", now=NOW, kind=kind,
-        new_id=lambda: f"n{next(numbers)}", allowed_mail_domains=domains,
+    by = Writing(
+        sources=SOURCES, units=known or units(), standard=STANDARD, channels=channels, public_url=public_url,
+        office_name="盐城市亭湖区人民政府办公室", contact="政务公开科 0515-00000000", now=NOW, new_id=lambda: f"n{next(numbers)}",
+        allowed_mail_domains=domains,
     )  # fmt: skip
+    return compose(case or a_dispatched_case(), event or an_event(), [a_post()] if posts is None else posts, by, kind=kind)
 
 
 def of(made: Composed, unit: str, channel: str = "mail") -> Notice:

@@ -7,10 +7,11 @@ import pytest
 
 from records.assessment import OpinionLevel
 from records.case import Case, CaseState
+from records.channel import ChannelConfig
 from records.notice import NoticeKind
 from records.standard import Reminder
 from records.unit import Contact, Units
-from responders.notices import Composed
+from responders.notices import Composed, Writing
 from responders.reminders import PRESSED, compose_reminders, due_steps, moment, open_clocks
 from tests.responders.samples import (
     MAIL,
@@ -41,11 +42,12 @@ def signing(**more: object) -> Case:
     return a_dispatched_case(deadlines=(SIGN, a_clock("respond", "10 08:10")), **more)
 
 
-def composed(case: Case, now: datetime, known: Units | None = None, channels: Sequence[object] = (MAIL,)) -> Composed:
-    return compose_reminders(
-        case, an_event(), [a_post()], SOURCES, known or units(), HERE, channels,  # type: ignore[arg-type]
-        public_url="http://127.0.0.1:8700", office_name="区政府办", contact="", now=now, new_id=lambda: "n", allowed_mail_domains=("tinghu.example",),
+def composed(case: Case, now: datetime, known: Units | None = None, channels: Sequence[ChannelConfig] = (MAIL,)) -> Composed:
+    by = Writing(
+        sources=SOURCES, units=known or units(), standard=HERE, channels=channels, public_url="http://127.0.0.1:8700",
+        office_name="区政府办", contact="", now=now, new_id=lambda: "n", allowed_mail_domains=("tinghu.example",),
     )  # fmt: skip
+    return compose_reminders(case, an_event(), [a_post()], by)
 
 
 def sent(case: Case, now: datetime, known: Units | None = None) -> list[tuple[str, str]]:
