@@ -143,7 +143,7 @@ def test_what_law_gives_to_one_unit_goes_there(settings: Settings, model: Linear
     assert found.leads[0][0] == "scj"
     assert found.leads[0][1] >= 0.8
     assert any(v.what == "lead" and v.clause.startswith("食品安全法") for v in found.verdicts)
-    assert judge("学校组织食物中毒应急演练").leads[0][0] != "scj" or dict(judge("学校组织食物中毒应急演练").leads)["scj"] < 0.8
+    assert not any(v.clause.startswith("食品安全法") for v in judge("学校组织食物中毒应急演练").verdicts), "a drill is no poisoning"
 
 
 def test_a_unit_by_another_name_leads_as_before(settings: Settings, model: LinearModel) -> None:
