@@ -13,9 +13,10 @@ ASKS = {
 # how far along a state is; a clock is met once the case has come as far as MET says. 退回 stands where 交办 does: nobody has it.
 FAR = {
     S.ALERTED: 0, S.DISPATCHED: 1, S.RETURNED: 1, S.SIGNED_FOR: 2, S.CHECKING: 3, S.REPORTED: 4, S.APPROVED: 5, S.ANSWERED: 6,
-    S.NOT_PUBLISHED: 6, S.CLOSED: 7, S.EVALUATED: 8, S.ARCHIVED: 9, S.SHELVED: 9,
+    S.NOT_PUBLISHED: 6, S.FOLLOWING: 6, S.CLOSED: 7, S.EVALUATED: 8, S.ARCHIVED: 9, S.SHELVED: 9, S.WITHDRAWN: 9, S.PAUSED: 3,
 }  # fmt: skip
 MET = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "press": 6, "close": 7}
+UNIT_KINDS = frozenset({"sign", "reply", "close"})
 SOON = timedelta(hours=24)
 
 
@@ -44,7 +45,8 @@ class Clock:
 def running(case: Case, now: datetime) -> tuple[Clock, ...]:
     """The clocks of `case` not yet met, earliest first. A clock of a kind unknown here is met only by 办结."""
     far = FAR[case.state]
-    left = [d for d in case.deadlines if far < MET.get(d.kind, FAR[S.CLOSED])]
+    still = UNIT_KINDS if case.state is S.PAUSED else frozenset()  # 暂缓办理: the unit's clocks stand
+    left = [d for d in case.deadlines if d.met_at is None and d.kind not in still and far < MET.get(d.kind, FAR[S.CLOSED])]
     return tuple(Clock(deadline=d, overdue=d.due_at < now) for d in sorted(left, key=lambda d: (d.due_at, d.kind)))
 
 

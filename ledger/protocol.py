@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ledger.engine import Engine
 from records.assessment import Assessment, OpinionLevel
 from records.case import Case, CaseState, Transition
 from records.digest import DigestIssue
 from records.event import Event
 from records.notice import Delivery, Notice, NoticeKind, NoticeState
+from records.paper import Paper
 from records.post import Post
 from records.review import Review
 from records.source import FetchState, RawPage
@@ -20,6 +22,10 @@ class StaleCaseError(Exception):
 
 class Ledger(Protocol):
     """Records in, records out; nothing decided. Every write is one transaction."""
+
+    @property
+    def engine(self) -> Engine:
+        """What the ledger stands on: other shelves of the same store are built on it."""
 
     def add_collected(self, posts: Sequence[Post], pages: Sequence[RawPage], state: FetchState) -> tuple[str, ...]:
         """Ids of posts that are new."""
@@ -97,8 +103,20 @@ class Ledger(Protocol):
     ) -> Case:
         """The case at its event's new level, with the evidence of new posts. Raises: StaleCaseError."""
 
-    def move_case(self, case: Case, move: Transition, notices: Sequence[Notice] = ()) -> Case:
-        """The case as moved. `case` is the new case with the version it was read at. Raises: StaleCaseError."""
+    def move_case(self, case: Case, move: Transition, notices: Sequence[Notice] = (), papers: Sequence[Paper] = ()) -> Case:
+        """The case as moved, its papers filed. `case` is the new case with the version it was read at. Raises: StaleCaseError."""
+
+    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), event: Event | None = None) -> Case:
+        """The case with its papers and what they changed (clocks; the event's grade). Raises: StaleCaseError."""
+
+    def file_papers(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = ()) -> None:
+        """Papers that change nothing of the case itself, and their notices."""
+
+    def papers(self, case_id: str) -> list[Paper]:
+        """Every paper of a case, in order."""
+
+    def papers_between(self, since: datetime, until: datetime) -> list[Paper]:
+        """Papers of any case written in [since, until), oldest first."""
 
     def cases(self, state: CaseState | None = None) -> list[Case]:
         """Cases by number, of one state if given."""

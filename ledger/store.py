@@ -8,7 +8,8 @@ from typing import TypeVar
 import zstandard
 
 from ledger import audit
-from ledger.engine import Engine
+from ledger.engine import Engine, Row
+from ledger.papers import paper_of, paper_row
 from ledger.protocol import StaleCaseError
 from ledger.rows import decode, encode
 from ledger.search import asked, tokens
@@ -18,6 +19,7 @@ from records.digest import DigestIssue
 from records.event import Event
 from records.instant import micros, shanghai
 from records.notice import Delivery, Notice, NoticeKind, NoticeState
+from records.paper import Paper
 from records.post import Post, Reach
 from records.review import Review
 from records.source import FetchState, RawPage
@@ -213,17 +215,50 @@ class Store:
             self._decided(case.event_id, now, why)
         return self.cases_by_number([case.number])[0]
 
-    def move_case(self, case: Case, move: Transition, notices: Sequence[Notice] = ()) -> Case:
-        """The case as moved. `case` is the new case with the version it was read at. Raises: StaleCaseError."""
+    def move_case(self, case: Case, move: Transition, notices: Sequence[Notice] = (), papers: Sequence[Paper] = ()) -> Case:
+        """The case as moved, its papers filed. `case` is the new case with the version it was read at. Raises: StaleCaseError."""
         moved = replace(case, state=move.to_state)
         from_state = move.from_state.value if move.from_state else ""
         with self.engine.transaction():
             if self.engine.run("case.move", **encode(moved), from_state=from_state) != 1:
                 raise StaleCaseError(f"{case.number}: moved by somebody else since version {case.version}")
             self._add_transition(move)
+            self._file(case, papers)
             self._queue(notices)
             self._audit(move.actor, f"move:{move.to_state.value}", case.number, move.why, move.at)
         return replace(moved, version=case.version + 1)
+
+    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), event: Event | None = None) -> Case:
+        """The case with its papers and what they changed (clocks; the event's grade). Raises: StaleCaseError."""
+        with self.engine.transaction():
+            if self.engine.run("case.amend", **_only(encode(case), "deadlines", "id", "version", "state")) != 1:
+                raise StaleCaseError(f"{case.number}: changed by somebody else since version {case.version}")
+            if event is not None:
+                self.engine.upsert("events", encode(event), "id")
+            self._file(case, papers)
+            self._queue(notices)
+        return replace(case, version=case.version + 1)
+
+    def file_papers(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = ()) -> None:
+        """Papers that change nothing of the case itself, and their notices."""
+        with self.engine.transaction():
+            self.engine.rows("ledger.lock")
+            self._file(case, papers)
+            self._queue(notices)
+
+    def _file(self, case: Case, papers: Sequence[Paper]) -> None:
+        for paper in papers:
+            seq = self.engine.rows("papers.next", case_id=paper.case_id)[0]["seq"]
+            self.engine.insert("papers", paper_row(paper) | {"seq": seq})
+            self._audit(paper.by, f"paper:{paper.kind}", case.number, paper.id, paper.at)
+
+    def papers(self, case_id: str) -> list[Paper]:
+        """Every paper of a case, in order."""
+        return [paper_of(row) for row in self.engine.rows("papers.of_case", case_id=case_id)]
+
+    def papers_between(self, since: datetime, until: datetime) -> list[Paper]:
+        """Papers of any case written in [since, until), oldest first."""
+        return [paper_of(row) for row in self.engine.rows("papers.between", since=micros(since), until=micros(until))]
 
     def cases(self, state: CaseState | None = None) -> list[Case]:
         """Cases by number, of one state if given."""
@@ -351,3 +386,7 @@ class Store:
     def close(self) -> None:
         """Lets go of the store."""
         self.engine.close()
+
+
+def _only(row: Row, *names: str) -> Row:
+    return {name: row[name] for name in names}

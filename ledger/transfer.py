@@ -24,6 +24,7 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "counters": ("name",),
     "cases": ("id",),
     "transitions": ("case_id", "seq"),
+    "papers": ("id",),
     "evidence": ("case_id", "post_id"),
     "digests": ("day", "kind"),
     "notices": ("id",),

@@ -20,6 +20,9 @@ class CaseState(StrEnum):
     APPROVED = "签批"
     ANSWERED = "公开回应"
     NOT_PUBLISHED = "不公开回应"
+    FOLLOWING = "跟踪"
+    PAUSED = "暂缓办理"
+    WITHDRAWN = "撤销"
     CLOSED = "办结"
     EVALUATED = "评估"
     ARCHIVED = "归档"
@@ -56,6 +59,7 @@ class Deadline:
 
     `anchor_at` is when it began, `due_at` when it ends (aware UTC); `basis` names the document or the standard's row;
     `late_found` is True when it had passed before the case was opened (迟发现: charged to monitoring, not to the unit).
+    `measure` is the unit of its limit ("minutes", "hours", "working_hours", "working_days"); `met_at` is when it was met, None while it runs.
     """
 
     kind: str
@@ -63,6 +67,8 @@ class Deadline:
     due_at: datetime
     basis: str
     late_found: bool = False
+    measure: str = "hours"
+    met_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

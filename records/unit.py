@@ -33,6 +33,19 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signer:
+    """Who signs a unit's answers (签批人): the name as the office writes it, and the capacity, "主要负责人" or "分管负责人".
+
+    `deputises` names the signer who is deputised for (A/B 角), `until` the last day of it; a deputy without a last day is a mistake.
+    """
+
+    name: str
+    capacity: str
+    deputises: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
     """One unit. `group` is the codebook's lead group; `names` oldest first; `duties` feed routing and the alert's "why you".
 
@@ -48,6 +61,7 @@ class Unit:
     area: str = ""
     contacts: tuple[Contact, ...] = ()
     channels: tuple[str, ...] = ()
+    signers: tuple[Signer, ...] = ()
 
     def name_on(self, day: date) -> str:
         """The name valid on `day`; the oldest name for days before it."""

@@ -5,18 +5,22 @@ from records.case import CaseState as S
 MOVES: dict[S, tuple[S, ...]] = {
     S.ALERTED: (S.DISPATCHED, S.SHELVED),
     S.SHELVED: (S.DISPATCHED, S.ARCHIVED),
-    S.DISPATCHED: (S.SIGNED_FOR, S.RETURNED),
+    S.DISPATCHED: (S.SIGNED_FOR, S.RETURNED, S.WITHDRAWN),
     S.RETURNED: (S.DISPATCHED, S.SHELVED),
-    S.SIGNED_FOR: (S.CHECKING, S.RETURNED),
-    S.CHECKING: (S.REPORTED,),
-    S.REPORTED: (S.APPROVED, S.CHECKING),
-    S.APPROVED: (S.ANSWERED, S.NOT_PUBLISHED),
-    S.ANSWERED: (S.CLOSED,),
-    S.NOT_PUBLISHED: (S.CLOSED,),
-    S.CLOSED: (S.EVALUATED,),
-    S.EVALUATED: (S.ARCHIVED,),
-    S.ARCHIVED: (),
+    S.SIGNED_FOR: (S.CHECKING, S.RETURNED, S.PAUSED, S.WITHDRAWN),
+    S.CHECKING: (S.REPORTED, S.PAUSED, S.WITHDRAWN),
+    S.PAUSED: (S.SIGNED_FOR, S.CHECKING, S.WITHDRAWN),
+    S.REPORTED: (S.APPROVED, S.CHECKING, S.WITHDRAWN),
+    S.APPROVED: (S.ANSWERED, S.NOT_PUBLISHED, S.CHECKING),
+    S.ANSWERED: (S.FOLLOWING, S.CLOSED),
+    S.NOT_PUBLISHED: (S.FOLLOWING, S.CLOSED),
+    S.FOLLOWING: (S.CLOSED, S.CHECKING),
+    S.CLOSED: (S.EVALUATED, S.DISPATCHED),
+    S.EVALUATED: (S.ARCHIVED, S.DISPATCHED),
+    S.WITHDRAWN: (S.ARCHIVED,),
+    S.ARCHIVED: (S.DISPATCHED,),
 }
+REOPENED = (S.CLOSED, S.EVALUATED, S.ARCHIVED)  # 交办 from here is 重新办理
 
 
 class IllegalMoveError(ValueError):
@@ -32,7 +36,7 @@ def check_move(here: S, there: S) -> None:
     responders.lifecycle.IllegalMoveError: 预警提示→归档 不允许；可转为：交办、不交办
     """
     if there not in MOVES[here]:
-        legal = "、".join(MOVES[here]) or "（终态）"
+        legal = "、".join(MOVES[here])
         raise IllegalMoveError(f"{here}→{there} 不允许；可转为：{legal}")
 
 

@@ -23,7 +23,7 @@ from responders.notices import Composed, Writing, facts_of, together, written
 
 PRESSED = (
     CaseState.ALERTED, CaseState.DISPATCHED, CaseState.SIGNED_FOR, CaseState.CHECKING, CaseState.REPORTED, CaseState.APPROVED, CaseState.ANSWERED,
-    CaseState.NOT_PUBLISHED,
+    CaseState.NOT_PUBLISHED, CaseState.FOLLOWING,
 )  # fmt: skip
 # What a clock asks for, and the first state in which that is done (in the order of PRESSED).
 ASKED = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "confirm": "确认是否交办"}
@@ -53,7 +53,7 @@ def open_clocks(case: Case, standard: Standard) -> tuple[Deadline, ...]:
     if case.state is CaseState.ALERTED:
         return (_confirm(case, standard),) if case.opinion_level in CONFIRMED else ()
     here = PRESSED.index(case.state)
-    return tuple(d for d in case.deadlines if not d.late_found and here < _DONE.get(d.kind, 0))
+    return tuple(d for d in case.deadlines if not d.late_found and d.met_at is None and here < _DONE.get(d.kind, 0))
 
 
 def _confirm(case: Case, standard: Standard) -> Deadline:

@@ -35,3 +35,17 @@ select coalesce(max(seq), 0) + 1 as seq from transitions where case_id = :case_i
 
 -- name: evidence.of_case
 select post_id, sha256, body from evidence where case_id = :case_id order by post_id;
+
+-- name: case.amend
+-- Clocks or grade changed by a paper; the state stays.
+update cases set deadlines = :deadlines, version = version + 1 where id = :id and version = :version and state = :state;
+
+-- name: papers.of_case
+select * from papers where case_id = :case_id order by seq;
+
+-- name: papers.between
+-- Papers written in [since, until), oldest first.
+select * from papers where at >= :since and at < :until order by at, id;
+
+-- name: papers.next
+select coalesce(max(seq), 0) + 1 as seq from papers where case_id = :case_id;

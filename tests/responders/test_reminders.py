@@ -92,7 +92,7 @@ def test_what_is_done_presses_nobody(state: CaseState, kinds: set[str]) -> None:
 
 
 def test_every_state_is_pressed_or_has_an_end() -> None:
-    ends = {CaseState.SHELVED, CaseState.RETURNED, CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED}
+    ends = {CaseState.SHELVED, CaseState.RETURNED, CaseState.PAUSED, CaseState.WITHDRAWN, CaseState.CLOSED, CaseState.EVALUATED, CaseState.ARCHIVED}
     assert set(PRESSED) | ends == set(CaseState)
 
 
