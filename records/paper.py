@@ -195,7 +195,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """暂缓办理: unit clocks stand still until it is taken up again. `came_from` is the state it goes back to; `until` the day it is looked at anew."""
+    """暂缓办理: unit clocks stand still until it is taken up again. `came_from` is the state it goes back to; `until` when it is looked at anew."""
 
     kind: ClassVar[str] = "暂缓办理审批"
     came_from: str

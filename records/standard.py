@@ -123,7 +123,11 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """The whole standard. `release` (5 h) and `press` (24 h) hang on the 突发事件等级 only."""
+    """The whole standard. `release` (5 h) and `press` (24 h) hang on the 突发事件等级 only.
+
+    `first_report` is when the lead of a Ⅰ or Ⅱ owes 区委、区政府 its 首报, from dispatch; a unit's clock may be extended once, by at most
+    `longest_extension_days`.
+    """
 
     version: str
     approved: bool
@@ -136,6 +140,8 @@ class Standard:
     working_hours: WorkingHours
     release: Limit
     press: Limit
+    first_report: Limit = Limit(amount=1, unit="hours", basis="建议值，待区政府办确认")
+    longest_extension_days: int = 30
     reminders: tuple[Reminder, ...] = ()
 
     def level(self, code: OpinionLevel) -> Level:
