@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from records import paper
-from records.paper import Answer, Capacity, GraveReport
+from records.paper import Answer, GraveReport
+from records.unit import Capacity
 from responders.signing import OnPaper
 
 LARGEST = 1 << 20  # bytes

@@ -61,6 +61,11 @@ def _unit_values(found: Found) -> Mistakes:
             yield "units", ("unit", index, "names"), "a unit needs a name"
         if not all(map(_is_word, one.duties)):
             yield "units", ("unit", index, "duties"), "a duty is empty"
+        for place, signer in enumerate(one.signers):
+            if not signer.name.strip() or any(s.name == signer.name for s in one.signers[:place]):
+                yield "units", ("unit", index, "signers"), f"a signer needs a name of its own: {signer.name!r}"
+            if bool(signer.deputises) is not (signer.until is not None):
+                yield "units", ("unit", index, "signers"), f"{signer.name}: deputises and until go together"
 
 
 def _matter_values(found: Found) -> Mistakes:

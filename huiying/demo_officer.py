@@ -13,11 +13,11 @@ from huiying.office import Office
 from huiying.publishing import look
 from records.case import Case, CaseState
 from records.paper import Answer, Finding, GraveReport, Stage, Statement
-from records.unit import Signer
+from records.unit import Capacity, Signer
 from responders.gates import MAJOR
 
 OFFICER, CONTACT, JOINT, REVIEWER, SIGNER = "演示值班员", "演示联络员", "演示协办联络员", "演示保密审查员", "演示单位分管负责人"
-SIGNERS = (Signer(name=SIGNER, capacity="分管负责人"),)
+SIGNERS = (Signer(name=SIGNER, capacity=Capacity.DEPUTY),)
 PUBLISHED = "published"  # folder under the data folder that the town serves as the office's own pages
 ADDRESS = "/published/"
 

@@ -29,7 +29,8 @@ from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.instant import shanghai
-from records.paper import Capacity, Ground
+from records.paper import Ground
+from records.unit import Capacity
 from responders.cases import MoveRefusedError
 from responders.lifecycle import IllegalMoveError
 

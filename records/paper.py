@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from records.event import EventLevel
+from records.unit import Capacity
 
 
 class Finding(StrEnum):
@@ -28,13 +29,6 @@ class Disclosure(StrEnum):
     PARTLY = "部分公开"
     ON_REQUEST = "依申请公开"
     WITHHELD = "不予公开"
-
-
-class Capacity(StrEnum):
-    """In what capacity a person signs (实施方案三（四）4)."""
-
-    HEAD = "主要负责人"
-    DEPUTY = "分管负责人"
 
 
 class Ground(StrEnum):

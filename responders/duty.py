@@ -44,11 +44,10 @@ def parts_of(routing: Routing, units: Units) -> tuple[tuple[str, Part], ...]:
     if confidential(routing, units):
         return ((routing.lead, Part.LEAD),)
     told: dict[str, Part] = {routing.lead: Part.LEAD}
-    if units.publicity in routing.escalate_to:
-        told.setdefault(units.publicity, Part.COORDINATING)
     for ids, part in ((routing.joint, Part.JOINT), (routing.escalate_to, Part.ESCALATED), (routing.informed, Part.INFORMED)):
         for unit in ids:
-            told.setdefault(unit, part)
+            coordinates = part is Part.ESCALATED and unit == units.publicity
+            told.setdefault(unit, Part.COORDINATING if coordinates else part)
     return tuple(told.items())
 
 

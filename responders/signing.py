@@ -7,8 +7,8 @@ stands in units.toml (`signers`), deputies (A/B 角) with a last day. A scanned 
 from dataclasses import dataclass
 from datetime import date
 
-from records.paper import Answer, Capacity, Signature
-from records.unit import Signer, Unit, Units
+from records.paper import Answer, Signature
+from records.unit import Capacity, Signer, Unit, Units
 from responders.cases import MoveRefusedError
 
 
@@ -42,7 +42,7 @@ def signature(answer: Answer, answer_id: str, unit: Unit, by: str, today: date, 
         raise MoveRefusedError(_nobody(unit, by))
     _check_deputy(unit, signer, today)
     return Signature(
-        answer_id=answer_id, capacity=Capacity(signer.capacity), unit=unit.id, on_behalf_of=signer.deputises,
+        answer_id=answer_id, capacity=signer.capacity, unit=unit.id, on_behalf_of=signer.deputises,
         deputised_until=str(signer.until) if signer.deputises else "",
     )  # fmt: skip
 

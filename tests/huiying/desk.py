@@ -11,7 +11,7 @@ from huiying.office import Desk, open_desk
 from huiying.settings import Settings
 from records.case import Case
 from records.channel import ChannelConfig, ChannelKind, Detail
-from records.unit import Contact, Signer
+from records.unit import Capacity, Contact, Signer
 from tests.makers import NOW, PAGE, STATE, a_case, a_post, an_answer, an_assessment, an_event, opening
 
 DOMAIN = "tinghu.example"
@@ -23,7 +23,7 @@ def with_mail(settings: Settings) -> Settings:
     mail = ChannelConfig(
         id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL, host="127.0.0.1", port=9, sender=f"yuqing@{DOMAIN}"
     )
-    signers = (Signer(name=SIGNER, capacity="分管负责人"),)
+    signers = (Signer(name=SIGNER, capacity=Capacity.DEPUTY),)
     units = tuple(
         replace(u, channels=("mail",), contacts=(Contact(role="联络员", email=f"{u.id}@{DOMAIN}"),), signers=signers)
         for u in settings.units.units
