@@ -93,7 +93,7 @@ SCENES = (
     Scene("暂缓跨调休", "alone", "28 16:00", "交 +20 签 +30 停 +60 核 +1440 复 +60 核 +30 停 +2000 复"),
     Scene("暂缓撤销", "any", "18 09:00", "交 +20 签 +30 停 +600 撤 +60 归 交 +5 签"),
     Scene("撤销", "any", "18 09:05", "交 +60 撤 +60 签 +5 归"),
-    Scene("重新办理", "alone", "18 09:10", "交 +20 签 核 +60 答:R2 反 密 批 公 +60 结 +1440 交 +20 签 核 反 批 +5 核 答:R2 反 密 批 公 结 评 归 +60 交"),
+    Scene("重新办理", "alone", "18 09:10", "交 +9 签 核 +60 答:R2 反 密 批 公 +60 结 +1440 交 +20 签 核 反 批 核 答:R2 反 密 批 公 结 评 归 +60 交"),
     Scene("二次舆情", "alone", "18 09:15", "交 +20 签 核 +60 答:R2 反 密 批 公 跟 +1440 核 +60 答:R2 反 密 批 公 记 跟 结"),
     Scene("审签退回", "any", "18 09:20", "交 +20 签 核 +60 答:R2 反 +10 核 +60 反 答:R2 密 批 +5 核 +5 反 批 公 协 +60 结"),
     Scene("协办未完", "joint", "18 09:25", "交 +20 签 核 +60 答:R2 反 密 批 公 +60 结 +60 协 +5 结"),
@@ -302,7 +302,7 @@ class Player:
             case "移":
                 case_papers.transfer(office, number, "公安机关", by="值班员", proposed_by="联络员", approved_by="值班员" if how else "分管")
             case "呈":
-                case_papers.submit(office, number, case_papers.Submission(to="区长", matter="重大舆情", advice="拟由承办单位核查"), by="值班员")
+                case_papers.submit(office, number, Submission(to="区长", matter="重大舆情", advice="拟由承办单位核查"), by="值班员")
             case "记":
                 case_papers.follow(office, number, by="值班员", what="未见新的反映")
             case _:
@@ -365,10 +365,11 @@ def _row(played: Played, case: Case, keys: frozenset[str]) -> Row:
     ledger = played.office.ledger
     clocks = sorted((d.kind, str(shanghai(d.due_at)), str(shanghai(d.met_at)) if d.met_at else "") for d in case.deadlines)
     steps = {key.rsplit("|", 3)[0] for key in keys if key.startswith(f"{NoticeKind.REMINDER}|{case.id}|")}
+    refused = sum(bool(a.refused) for a in played.attempts if a.number == case.number)
     return Row(
         number=case.number, scene=played.scenes[case.number], level=case.opinion_level.value, state=case.state.value, lead=case.routing.lead,
         way=tuple(m.to_state.value for m in ledger.transitions(case.id)), clocks=tuple(clocks), reminders=len(steps),
-        papers=dict(Counter(p.kind for p in ledger.papers(case.id))), refused=sum(bool(a.refused) for a in played.attempts if a.number == case.number),
+        papers=dict(Counter(p.kind for p in ledger.papers(case.id))), refused=refused,
         open_tasks=len(case_papers.case_file(played.office, case.number).open_tasks()),
     )  # fmt: skip
 
