@@ -30,7 +30,7 @@ from records.case import Case, CaseState
 from records.event import EventLevel
 from records.instant import SHANGHAI, shanghai
 from records.notice import NoticeKind
-from records.paper import Answer, Conference, Disclosure, Finding, GraveReport, Ground, Stage, Statement
+from records.paper import Answer, Conference, Disclosure, Finding, GraveReport, Ground, Stage, Statement, Submission
 from records.post import Post, Precision, post_id
 from records.unit import Capacity, Signer
 from responders.cases import MoveRefusedError
