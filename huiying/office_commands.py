@@ -23,6 +23,7 @@ from huiying.daemon import Daemon
 from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.office import new_uuid, open_office
+from huiying.publishing import look_for
 from huiying.settings import Settings
 from huiying.watchdog import watch
 from ledger.opening import LedgerUrlError, open_engine, shown
@@ -224,12 +225,14 @@ def case_move(
                 unit=unit, ground=ground, into=into, answer=read_answer(answer) if answer else None,
                 paper=scanned(desk.data, scan, capacity, registered_by) if scan else None, channel=channel, url=url,
                 published_at=instant(published_at, "--published-at") if published_at else None,
-                until=instant(until, "--until") if until else None, approved_by=approved_by,
+                until=instant(until, "--until") if until else None, approved_by=approved_by, checked=look_for(desk, number, url),
             )  # fmt: skip
             moved = case_verbs.move(desk, number, state, by=by, why=why, details=details)
         except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError, AnswerFileError) as error:
             raise stop(error.args[0], 1) from error
     print(f"{moved.number} → {moved.state.value}")
+    if details.checked:
+        print(f"页面核查：{details.checked}")
 
 
 @app.command()

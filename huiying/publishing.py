@@ -1,8 +1,11 @@
 """公开回应的核查: a look at the page an answer was published on. Advisory: it never holds the registration up."""
 
+import asyncio
 import re
 from datetime import datetime
 
+from huiying.case_papers import case_file
+from huiying.office import Desk
 from monitor.extract import extract
 from monitor.fetch import Fetcher
 from monitor.fetch_error import FetchError
@@ -22,6 +25,20 @@ async def look(fetcher: Fetcher, url: str, answer: Answer, now: datetime) -> str
     except (FetchError, UnreadableError) as error:
         return f"页面未能核查：{error}"
     return compared(page.text, answer.text) if isinstance(page, ArticlePage) else "页面打开了，但不是一篇文章，请人工核对"
+
+
+def look_for(desk: Desk, number: str, url: str) -> str:
+    """What a look at the page of a case's signed answer says; "" when there is no address or nothing is signed yet."""
+    signed = case_file(desk, number).signed_answer()
+    if signed is None or not url:
+        return ""
+
+    async def looked() -> str:
+        office = desk.settings.office
+        async with Fetcher(user_agent=office.user_agent, private_allow=frozenset(office.private_allow)) as fetcher:
+            return await look(fetcher, url, signed[1], desk.now())
+
+    return asyncio.run(looked())
 
 
 def compared(page: str, signed: str) -> str:
