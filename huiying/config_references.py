@@ -116,6 +116,13 @@ def _escalation(found: Found) -> Mistakes:
             yield "standard", ("level", index, "escalate_to"), f"unknown unit: {unknown}"
 
 
+def _tickets(found: Found) -> Mistakes:
+    kinds = [t.kind for t in found["standard"].tickets]
+    for index, one in enumerate(found["sources"].source):
+        if one.ticket and one.ticket not in kinds:
+            yield "sources", ("source", index, "ticket"), f"{one.ticket!r} is not a ticket of standard.toml: {'、'.join(kinds)}"
+
+
 def _robots_overrides(found: Found) -> Mistakes:
     """An override of robots.txt needs its letter, its approver and its end (design decision 5)."""
     for index, one in enumerate(found["sources"].source):
@@ -177,6 +184,7 @@ CHECKS = (
     Check(("units", "huiying"), _unit_channels),
     Check(("units", "standard"), _escalation),
     Check(("sources",), _robots_overrides),
+    Check(("sources", "standard"), _tickets),
     Check(("standard",), _complete_standard),
     Check(("units", "standard"), _lead_rules),
     Check(("standard",), _reminders),

@@ -22,7 +22,9 @@ from records.post import Post
 from responders.case_file import CaseFile
 
 COLOURS = {"Ⅰ": "bold red", "Ⅱ": "dark_orange", "Ⅲ": "yellow", "Ⅳ": "blue"}
-CLOCKS = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "权威发布", "press": "新闻发布会"}
+CLOCKS = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "权威发布", "press": "新闻发布会", "ticket": "工单答复",
+}  # fmt: skip
 SHOWN_QUIET = 6  # of the events without an alert
 
 

@@ -100,6 +100,14 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A kind of ticket (工单) that comes with a limit of its own: 12345, 信访. `answer` runs from when it was received."""
+
+    kind: str
+    answer: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingHours:
     """The office's day, Shanghai wall clock."""
 
@@ -143,6 +151,11 @@ class Standard:
     first_report: Limit = Limit(amount=1, unit="hours", basis="建议值，待区政府办确认")
     longest_extension_days: int = 30
     reminders: tuple[Reminder, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+
+    def ticket(self, kind: str) -> Ticket | None:
+        """The ticket's row, None for no such kind."""
+        return next((row for row in self.tickets if row.kind == kind), None)
 
     def level(self, code: OpinionLevel) -> Level:
         """The level's row."""

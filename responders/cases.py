@@ -10,7 +10,7 @@ from datetime import datetime
 from records.case import ActorKind, Case, CaseState, Deadline, Routing, Transition
 from records.event import Event
 from records.standard import Holidays, Standard
-from responders.deadlines import MET_BY, UNIT_KINDS, met, public_clocks, resumed, unit_clocks
+from responders.deadlines import GRAVE_EVENTS, MET_BY, UNIT_KINDS, met, public_clocks, resumed, unit_clocks
 from responders.lifecycle import REOPENED, check_move
 
 MACHINE = "系统"
@@ -23,9 +23,11 @@ class MoveRefusedError(ValueError):
 
 
 def open_case(
-    event: Event, routing: Routing, standard: Standard, *, case_id: str, said_at: datetime, now: datetime
+    event: Event, routing: Routing, standard: Standard, *, case_id: str, said_at: datetime, now: datetime, ticket: Deadline | None = None
 ) -> tuple[Case, Transition]:
     """A case in 预警提示 with the national clocks, and its opening. The number stays "": the ledger gives it.
+
+    `ticket` is the clock of an imported ticket, which takes the place of the 48 h; it yields to the 5 h and 24 h of a grave emergency.
 
     `said_at` is the earlier of published and first seen over the event's posts (aware UTC): the anchor of the national limits. A
     limit that had run out before `now` is marked 迟发现.
@@ -36,6 +38,8 @@ def open_case(
         raise MoveRefusedError(f"事件 {event.id} 已并入 {event.merged_into}：不再立案")
     _check_routing(routing, f"事件 {event.id}")
     clocks = public_clocks(said_at, event.event_level, standard.level(event.opinion_level), standard, now)
+    if ticket is not None and event.event_level not in GRAVE_EVENTS:
+        clocks = (ticket,)
     case = Case(
         id=case_id, number="", event_id=event.id, title=event.title, state=CaseState.ALERTED, opinion_level=event.opinion_level,
         labels=event.labels, form=event.form, routing=routing, deadlines=clocks, opened_at=now,

@@ -11,16 +11,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from records.case import CaseState, Deadline
 from records.event import EventLevel
 from records.instant import SHANGHAI, shanghai
-from records.standard import Holidays, Level, Limit, Standard, WorkingHours
+from records.standard import Holidays, Level, Limit, Standard, Ticket, WorkingHours
 
 GRAVE_EVENTS = (EventLevel.EXTREME, EventLevel.GRAVE)
-NATIONAL_KINDS = frozenset({"release", "press", "respond"})
+NATIONAL_KINDS = frozenset({"release", "press", "respond"})  # "ticket" beside them: 工单答复, in place of 公开回应
 UNIT_KINDS = frozenset({"sign", "reply", "close"})
 MET_BY: dict[CaseState, frozenset[str]] = {  # which clocks a move meets; "press" is met by a press conference, not by a move
     CaseState.SIGNED_FOR: frozenset({"sign"}),
     CaseState.REPORTED: frozenset({"reply"}),
-    CaseState.ANSWERED: frozenset({"respond", "release"}),
-    CaseState.NOT_PUBLISHED: frozenset({"respond"}),
+    CaseState.ANSWERED: frozenset({"respond", "release", "ticket"}),
+    CaseState.NOT_PUBLISHED: frozenset({"respond", "ticket"}),
     CaseState.CLOSED: frozenset({"close"}),
 }
 
@@ -89,6 +89,11 @@ def public_clocks(
     grave = event_level in GRAVE_EVENTS
     rows = (("release", standard.release), ("press", standard.press)) if grave else (("respond", level.respond),)
     return tuple(_clock(kind, said_at, limit, standard.working_hours, NO_CALENDAR, now) for kind, limit in rows)
+
+
+def ticket_clock(received_at: datetime, ticket: Ticket, standard: Standard, holidays: Holidays, now: datetime) -> Deadline:
+    """The clock of an imported ticket, from when it was received: it takes the place of the 48 h, which is for public concern."""
+    return _clock("ticket", received_at, ticket.answer, standard.working_hours, holidays, now)
 
 
 NO_CALENDAR = Holidays(years=frozenset(), days_off=frozenset(), workdays=frozenset())  # national limits are wall clock

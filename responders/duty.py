@@ -73,12 +73,15 @@ def duty(case: Case, kind: NoticeKind, unit_id: str, part: Part, *, lead: str, n
 
 def headline_clock(case: Case) -> Deadline | None:
     """The clock that presses: after 交办 the unit's first answer, before it the national limit that ends first."""
-    wanted: Sequence[str] = ("reply",) if case.dispatched_at else ("release", "respond", "press")
+    wanted: Sequence[str] = ("reply",) if case.dispatched_at else ("release", "respond", "press", "ticket")
     found = [d for d in case.deadlines if d.kind in wanted and d.met_at is None]
     return min(found, key=lambda d: d.due_at, default=None)
 
 
-_ACTS = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会"}
+_ACTS = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会",
+    "ticket": "答复工单",
+}  # fmt: skip
 _UNIT_CLOCKS = ("sign", "reply", "close")
 
 

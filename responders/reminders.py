@@ -29,9 +29,9 @@ PRESSED = (
 # What a clock asks for, and the first state in which that is done (in the order of PRESSED).
 ASKED = {
     "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会",
-    "confirm": "确认是否交办",
+    "ticket": "答复工单", "confirm": "确认是否交办",
 }  # fmt: skip
-_DONE = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "close": 9, "press": 9}
+_DONE = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "ticket": 6, "close": 9, "press": 9}
 _LEADERS = ("负责人", "领导", "局长", "主任", "书记", "镇长")
 CONFIRMED = (OpinionLevel.I, OpinionLevel.II)
 
