@@ -47,9 +47,10 @@ LIFE = timedelta(seconds=61)
 STAGES = ("starting", "collecting", "judging", "sending", "idle")
 LONGEST = 2.5  # seconds a life may last
 TROUBLES = (
-    "停水三天没人管", "楼顶漏水物业不理", "路灯坏了半个月", "垃圾堆在楼道发臭", "学校门口乱停车", "工地夜里施工吵得睡不着", "下水道返水淹了一楼",
-    "小区电梯坏了老人下不了楼", "工资拖欠两个月", "烧烤店油烟熏人", "公交改线没有通知", "暖气不热", "河道发黑", "健身器材断了伤人", "充电桩跳闸",
-    "医院挂号排队四小时", "幼儿园饭菜发馊", "化工味道刺鼻", "拆迁补偿不到位", "宠物狗咬伤孩子", "快递堆在消防通道", "外墙瓷砖掉落砸车", "预售楼盘停工",
+    "停水三天没人管", "楼顶漏水物业不理", "路灯坏了半个月", "垃圾堆在楼道发臭", "学校门口乱停车", "工地夜里施工吵得睡不着",
+    "下水道返水淹了一楼", "小区电梯坏了老人下不了楼", "工资拖欠两个月", "烧烤店油烟熏人", "公交改线没有通知", "暖气不热", "河道发黑",
+    "健身器材断了伤人", "充电桩跳闸", "医院挂号排队四小时", "幼儿园饭菜发馊", "化工味道刺鼻", "拆迁补偿不到位", "宠物狗咬伤孩子",
+    "快递堆在消防通道", "外墙瓷砖掉落砸车", "预售楼盘停工",
 )  # fmt: skip
 CLOSINGS = (
     "打了几次电话没有人管", "孩子上学绕路", "物业推给社区社区推给物业", "请查一查", "老人摔了一跤", "街坊都在议论", "到今天也没人来看", "谁负责修",
@@ -275,7 +276,8 @@ def account(data: Path, settings: Settings) -> dict[str, object]:
         "notices": len(notices), "alerts lost": lost_alerts + len(known) - len({key for key, _ in letters}) + max(0, len(robots) - len(texts)),
         "unsent": sum(n.state is not NoticeState.SENT for n in notices), "letters": len(letters), "letter repeats": sum(repeats.values()),
         "most letter repeats a life": max(repeats.values(), default=0), "robot messages": len(texts), "robot repeats": len(texts) - len(robots),
-        "same key twice": len(notices) - len({n.key for n in notices}), "a case twice": len(ledger.cases()) - len({c.event_id for c in ledger.cases()}),
+        "same key twice": len(notices) - len({n.key for n in notices}),
+        "a case twice": len(ledger.cases()) - len({c.event_id for c in ledger.cases()}),
         "thrice": sum(count > 2 for count in Counter(key for key, _ in letters).values()),
         "integrity": ledger.engine.query("pragma integrity_check")[0]["integrity_check"], "audit": ledger.verify_audit(),
     }  # fmt: skip
