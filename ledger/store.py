@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import zstandard
 
-from ledger import audit
+from ledger import audit, chain
 from ledger.engine import Engine, Row
 from ledger.papers import paper_of, paper_row
 from ledger.protocol import StaleCaseError
@@ -373,11 +373,7 @@ class Store:
         return self._all(Review, "reviews.all")
 
     def _audit(self, actor: str, action: str, subject: str, detail: str, at: datetime) -> None:
-        self.engine.rows("ledger.lock")
-        last = (self.engine.rows("audit.last") or [{"seq": 0, "digest": audit.FIRST}])[0]
-        entry = {"seq": last["seq"] + 1, "at": micros(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
-        entry |= {"previous": last["digest"]}
-        self.engine.insert("audit", entry | {"digest": audit.digest(entry)})
+        chain.append(self.engine, actor, action, subject, detail, at)
 
     def verify_audit(self) -> list[str]:
         """What is wrong with the audit chain; empty when it is whole."""
