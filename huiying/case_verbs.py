@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from huiying.case_papers import OnDispatch, a_paper, authoritative, case_file
+from huiying.comparing import contradictions, to_resolve
 from huiying.notifying import compose_notices
 from huiying.office import Desk
 from records.case import Case, CaseState, Deadline, Routing
@@ -86,7 +87,8 @@ def move(desk: Desk, number: str, to: str, *, by: str, why: str, unit: str = "",
     contents = _contents(desk, file, state, name, reason, details)
     brought = [a_paper(desk, case, content, by=name, unit=_for_unit(case, content)) for content in contents]
     ready = replace(file, papers=(*file.papers, *brought))
-    check_gate(ready, Asked(to=state, by=name, units=desk.settings.units, authoritative=partial(authoritative, desk)))
+    against = to_resolve(contradictions(ready, desk.settings), desk.settings) if state is CaseState.APPROVED else ()
+    check_gate(ready, Asked(to=state, by=name, units=desk.settings.units, authoritative=partial(authoritative, desk), contradictions=against))
     moved, transition = cases.move(
         case, state, by=name, why=reason, now=desk.now(), standard=desk.settings.standard, holidays=desk.settings.holidays, routing=routing,
         standstill=file.standstill(),

@@ -1,7 +1,8 @@
 """The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
 
 Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
-what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour. What a job raises is logged and counted; the daemon lives on.
+what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour. What a job raises is
+logged and counted; the daemon lives on.
 """
 
 import asyncio
