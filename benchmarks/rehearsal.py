@@ -163,7 +163,7 @@ def _signed(settings: Settings) -> Settings:
 def _evidence(office: Office) -> str:
     """The address of the town's official word against a rumour."""
     posts = office.ledger.posts_seen(office.beginning_of_time, office.end_of_time)
-    return next(p.url for p in posts if "谣言" in p.title and case_papers.authoritative(office, p.url))
+    return next(p.url for p in posts if "谣言" in p.title and case_papers.authoritative(office, "", p.url))
 
 
 def _cast(office: Office, clock: Clock) -> list[tuple[Scene, Case]]:

@@ -97,7 +97,7 @@ def grade(desk: Desk, number: str, level: EventLevel, *, by: str, basis: str) ->
     standard = desk.settings.standard
     clocks = graded(file.case.deadlines, event.first_said_at, level, standard.level(file.case.opinion_level), standard, desk.now())
     paper = a_paper(desk, file.case, EventGrade(level=level, basis=said(basis)), by=by)
-    return desk.ledger.amend_case(replace(file.case, deadlines=clocks), [paper], event=replace(event, event_level=level))
+    return desk.ledger.amend_case(replace(file.case, deadlines=clocks), [paper], grade=level)
 
 
 def extend(desk: Desk, number: str, clock: str, until: datetime, *, by: str, approved_by: str, why: str) -> Case:
@@ -254,12 +254,18 @@ class OnDispatch:
             )
 
 
-def authoritative(desk: Desk, address: str) -> bool:
-    """True when the address (or post id) is on record from an edited source above 自媒体: not a forum, not a mailbox."""
+def authoritative(desk: Desk, lead: str, address: str) -> bool:
+    """True when the address (or post id) is on record from an edited source above 自媒体 that is not the responding unit's own.
+
+    Not a forum, not a mailbox. The unit's own denial alone does not make a criticism false (design decision 3).
+    """
     found = desk.ledger.posts([post_id(canonical_url(address)) if "://" in address else address, address])
-    return any(_edited(desk, post) for post in found)
+    own = tuple(name for u in desk.settings.units.units if u.id == lead for name in (*(n.name for n in u.names), *u.aliases))
+    return any(_edited(desk, post, own) for post in found)
 
 
-def _edited(desk: Desk, post: Post) -> bool:
+def _edited(desk: Desk, post: Post, own: tuple[str, ...]) -> bool:
     source = desk.sources.get(post.source_id)
-    return source is not None and source.tier is not MediaTier.PERSONAL and source.kind in (SourceKind.FEED, SourceKind.LISTING)
+    if source is None or source.tier is MediaTier.PERSONAL or source.kind not in (SourceKind.FEED, SourceKind.LISTING):
+        return False
+    return not any(name in source.name for name in own)

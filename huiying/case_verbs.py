@@ -87,11 +87,12 @@ def move(desk: Desk, number: str, to: str, *, by: str, why: str, unit: str = "",
     contents = _contents(desk, file, state, name, reason, details)
     brought = [a_paper(desk, case, content, by=name, unit=_for_unit(case, content)) for content in contents]
     ready = replace(file, papers=(*file.papers, *brought))
+    known = partial(authoritative, desk, case.routing.lead)
     against = to_resolve(contradictions(ready, desk.settings), desk.settings) if state is CaseState.APPROVED else ()
-    check_gate(ready, Asked(to=state, by=name, units=desk.settings.units, authoritative=partial(authoritative, desk), contradictions=against))
+    check_gate(ready, Asked(to=state, by=name, units=desk.settings.units, authoritative=known, contradictions=against))
     moved, transition = cases.move(
         case, state, by=name, why=reason, now=desk.now(), standard=desk.settings.standard, holidays=desk.settings.holidays, routing=routing,
-        standstill=file.standstill(),
+        standstill=file.standstill(), met_at=details.published_at if state is CaseState.ANSWERED else None,
     )  # fmt: skip
     started = OnDispatch(desk, moved, name).papers() if state is CaseState.DISPATCHED else []
     return desk.ledger.move_case(moved, transition, _told(desk, moved, state), [*brought, *started])

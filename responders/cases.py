@@ -72,11 +72,12 @@ def move(
     holidays: Holidays,
     routing: Routing | None = None,
     standstill: Standstill | None = None,
+    met_at: datetime | None = None,
 ) -> tuple[Case, Transition]:
     """The case after a person's move, and the move. `version` stays as read: the ledger compares and increments it.
 
     交办 sets `dispatched_at` and the unit's clocks (签收, 首次回应, 办结) from `now`; after 退回 they start anew, and `routing` may name
-    other units. A move meets the clocks MET_BY names. Leaving 暂缓办理 goes back where the case came from, the unit's clocks running on
+    other units. A move meets the clocks MET_BY names, at `met_at` where what met them was done before it was registered (公开回应). Leaving 暂缓办理 goes back where the case came from, the unit's clocks running on
     with what was left of them; national clocks never stand still.
 
     Raises: IllegalMoveError when the table does not hold the move; MoveRefusedError when name, reason or unit is missing.
@@ -85,7 +86,7 @@ def move(
     name, reason = person(by), said(why)
     if routing is not None and to is not CaseState.DISPATCHED:
         raise MoveRefusedError(f"{case.number}：改派单位只能随“交办”办理，不能随“{to}”")
-    clocks = met(case.deadlines, MET_BY.get(to, frozenset()), now)
+    clocks = met(case.deadlines, MET_BY.get(to, frozenset()), met_at or now)
     if case.state is CaseState.PAUSED and to is not CaseState.WITHDRAWN:
         clocks = _taken_up(case, to, standstill, now, standard, holidays)
     moved = replace(case, state=to, deadlines=clocks)

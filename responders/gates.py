@@ -101,6 +101,7 @@ def _answered(file: CaseFile, asked: Asked) -> Iterator[str]:
         yield "没有公开回应登记（渠道、网址、时间）"
     else:
         yield from _where(out[1])
+        yield from _when(file, out)
 
 
 def _where(out: Publication) -> Iterator[str]:
@@ -109,6 +110,15 @@ def _where(out: Publication) -> Iterator[str]:
     offline = any(word in out.channel for word in OFFLINE)
     if not offline and (urlsplit(out.url).scheme not in ("http", "https") or not urlsplit(out.url).netloc):
         yield f"网上公开须有网址（{out.channel}）；线下渠道可写：{'、'.join(OFFLINE)}"
+
+
+def _when(file: CaseFile, out: tuple[Paper, Publication]) -> Iterator[str]:
+    """Published after it was signed, before it is registered."""
+    sign = file.signed()
+    if sign is not None and out[1].published_at < sign[0].at:
+        yield "公开时间早于签批时间：未经签批不得公开"
+    if out[1].published_at > out[0].at:
+        yield "公开时间在将来，公开后再登记"
 
 
 def _not_published(file: CaseFile, asked: Asked) -> Iterator[str]:
