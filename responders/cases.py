@@ -77,8 +77,9 @@ def move(
     """The case after a person's move, and the move. `version` stays as read: the ledger compares and increments it.
 
     交办 sets `dispatched_at` and the unit's clocks (签收, 首次回应, 办结) from `now`; after 退回 they start anew, and `routing` may name
-    other units. A move meets the clocks MET_BY names, at `met_at` where what met them was done before it was registered (公开回应). Leaving 暂缓办理 goes back where the case came from, the unit's clocks running on
-    with what was left of them; national clocks never stand still.
+    other units. A move meets the clocks MET_BY names, at `met_at` where what met them was done before it was registered
+    (公开回应). Leaving 暂缓办理 goes back where the case came from, the unit's clocks running on with what was left of them; national
+    clocks never stand still.
 
     Raises: IllegalMoveError when the table does not hold the move; MoveRefusedError when name, reason or unit is missing.
     """
