@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from records.assessment import OpinionLevel
+from records.roster import LADDER, Rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,7 @@ class Standard:
     release: Limit
     press: Limit
     reminders: tuple[Reminder, ...] = ()
+    ladder: tuple[Rung, ...] = LADDER
 
     def level(self, code: OpinionLevel) -> Level:
         """The level's row."""
