@@ -1,5 +1,6 @@
 """The figures of a period, against an account kept another way: one walk over each case's history, written down as it goes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ END = NOW + timedelta(days=30)
 AT = NOW + timedelta(days=60)
 
 
-def a_file(name: str, steps: list[tuple[float, CaseState]], unit: str = "gs", **more: object) -> CaseFile:
+def a_file(name: str, steps: Sequence[tuple[float, CaseState]], unit: str = "gs", **more: object) -> CaseFile:
     """A case opened at NOW, then moved to each state so many hours after NOW."""
     states = [(0.0, S.ALERTED), *steps]
     moves = tuple(
