@@ -5,7 +5,7 @@ Source: 实施方案四（三）(加强督查考核).
 
 from datetime import timedelta
 
-from digests.document import Column, Daily, Head, Paragraph, Pieces, Section, Table, TableRow, Text
+from digests.document import Block, Column, Daily, Head, Paragraph, Pieces, Section, Table, TableRow, Text
 from digests.quoting import clean
 from records.instant import in_words, shanghai
 from records.performance import FEWEST, Evaluation, OnTime, Performance, Spans
@@ -23,7 +23,7 @@ _METHOD = (
 
 def build_bulletin(found: Evaluation, names: dict[str, str], praised: tuple[str, ...], office: str) -> Daily:
     """The bulletin of a period; `names` unit id → name, `praised` the unit ids commended by figures. 未经审核 until signed on paper."""
-    blocks = (
+    blocks: tuple[tuple[str, tuple[Block, ...]], ...] = (
         ("总体情况", (_body(_overall(found)),)),
         ("各单位办理情况", (_table(found, names),)),
         ("工作推动有力的单位", (_body("、".join(clean(names.get(u, u)) for u in praised) or "本期没有达到列举条件的单位。"),)),
@@ -77,7 +77,7 @@ def _overall(found: Evaluation) -> str:
 
 
 def _table(found: Evaluation, names: dict[str, str]) -> Table:
-    shares = {"单位": 20, "受理": 7, "撤销": 7, "签收": 15, "回应": 15, "办结": 15, "按时": 21}
+    shares = {"单位": 16, "受理": 7, "撤销": 7, "签收": 16, "回应": 16, "办结": 16, "按时": 22}
     columns = tuple(Column(title, share) for title, share in shares.items())
     rows = tuple(TableRow(tuple(map(_cell, _unit(one, names)))) for one in found.units)
     return Table("各单位办理情况（件）", columns, rows, small=True)
@@ -94,11 +94,11 @@ def _on_time(clock: OnTime) -> str:
 
 
 def _short(met: int, of: int, percent: float | None) -> str:
-    return f"{met}/{of}" + ("" if percent is None else f"（{percent:.1f}%）")
+    return f"{met}/{of}" + ("" if percent is None else f" {percent:.1f}%")
 
 
 def _late(one: Performance, names: dict[str, str]) -> Table:
-    columns = (Column("编号", 22), Column("单位", 22), Column("时限", 12), Column("应完成", 16), Column("原因", 28))
+    columns = (Column("编号", 22), Column("单位", 22), Column("时限", 12), Column("应完成", 19), Column("原因", 25))
     rows = tuple(
         TableRow(tuple(map(_cell, (
             o.number, clean(names.get(o.unit, o.unit)), CLOCK_NAMES.get(o.kind, o.kind), in_words(o.due_at), o.why + ("" if o.met_at else "；未完成")
