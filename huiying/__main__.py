@@ -13,6 +13,8 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "import_commands",
     "notice_commands",
     "roster_commands",
+    "export_commands",
+    "bulletin_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")
