@@ -234,7 +234,7 @@ class Store:
             if self.engine.run("case.amend", **_only(encode(case), "deadlines", "id", "version", "state")) != 1:
                 raise StaleCaseError(f"{case.number}: changed by somebody else since version {case.version}")
             if event is not None:
-                self.engine.upsert("events", encode(event), "id")
+                self.engine.run("event.grade", event_level=event.event_level.value, id=event.id)
             self._file(case, papers)
             self._queue(notices)
         return replace(case, version=case.version + 1)

@@ -4,6 +4,7 @@ The machine only opens a case as 预警提示; every later move carries a person
 at 交办, not at 签收: not signing does not stop them (design decision 6).
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -68,12 +69,13 @@ def move(
     holidays: Holidays,
     routing: Routing | None = None,
     standstill: Standstill | None = None,
+    met_at: datetime | None = None,
 ) -> tuple[Case, Transition]:
     """The case after a person's move, and the move. `version` stays as read: the ledger compares and increments it.
 
     交办 sets `dispatched_at` and the unit's clocks (签收, 首次回应, 办结) from `now`; after 退回 they start anew, and `routing` may name
     other units. A move meets the clocks MET_BY names. Leaving 暂缓办理 goes back where the case came from, the unit's clocks running on
-    with what was left of them; national clocks never stand still.
+    with what was left of them; national clocks never stand still. `met_at` is when what the move reports was done, where that was before `now`.
 
     Raises: IllegalMoveError when the table does not hold the move; MoveRefusedError when name, reason or unit is missing.
     """
@@ -81,7 +83,7 @@ def move(
     name, reason = person(by), said(why)
     if routing is not None and to is not CaseState.DISPATCHED:
         raise MoveRefusedError(f"{case.number}：改派单位只能随“交办”办理，不能随“{to}”")
-    clocks = met(case.deadlines, MET_BY.get(to, frozenset()), now)
+    clocks = met(case.deadlines, MET_BY.get(to, frozenset()), met_at or now)
     if case.state is CaseState.PAUSED and to is not CaseState.WITHDRAWN:
         clocks = _taken_up(case, to, standstill, now, standard, holidays)
     moved = replace(case, state=to, deadlines=clocks)
@@ -135,6 +137,19 @@ def person(by: str) -> str:
     if len(name) > LONGEST_NAME:
         raise MoveRefusedError(f"办理人姓名过长（{len(name)}字，最多{LONGEST_NAME}字）")
     return name
+
+
+def same(one: str, other: str) -> bool:
+    """True when two names are one person's, however spaced or wide.
+
+    >>> same("值班员甲", "值班员　甲 ")
+    True
+    """
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isprintable() and not c.isspace())
 
 
 def said(why: str) -> str:

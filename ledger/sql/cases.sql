@@ -40,6 +40,10 @@ select post_id, sha256, body from evidence where case_id = :case_id order by pos
 -- Clocks or grade changed by a paper; the state stays.
 update cases set deadlines = :deadlines, version = version + 1 where id = :id and version = :version and state = :state;
 
+-- name: event.grade
+-- Only what people set: the event may have grown since it was read.
+update events set event_level = :event_level where id = :id;
+
 -- name: papers.of_case
 select * from papers where case_id = :case_id order by seq;
 
