@@ -1,6 +1,7 @@
 """Answer files (回应口径文件): TOML a unit's contact writes or edits → Answer, every mistake named by file and key."""
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -59,7 +60,8 @@ def _said(one: Any) -> str:
     if one["type"] in ("missing", "missing_argument"):
         return f"{key}: 缺这一项"
     if one["type"] == "enum":
-        return f"{key}: 应为 {one['ctx']['expected'].replace(' or ', '、').replace(chr(39), '')} 之一"
+        values = "、".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
+        return f"{key}: 应为 {values} 之一"
     return f"{key}: {_WANTED.get(one['type'], one['msg'])}"
 
 
