@@ -1,6 +1,7 @@
 """Answer files (回应口径文件): TOML a unit's contact writes or edits → Answer, every mistake named by file and key."""
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from records.paper import Answer, GraveReport
 from records.unit import Capacity
 from responders.signing import OnPaper
 
-LARGEST = 1 << 20  # bytes
+LARGEST, LARGEST_SCAN = 1 << 20, 64 << 20  # bytes
 for _record in (Answer, paper.Statement, GraveReport):
     _record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
@@ -40,7 +41,11 @@ def _read(path: Path, record: type) -> Any:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise AnswerFileError(f"{path}: 读不出（{error}）") from error
-    except tomllib.TOMLDecodeError as error:
+    except AnswerFileError:
+        raise
+    except RecursionError as error:
+        raise AnswerFileError(f"{path}: 不是合格的 TOML：嵌套过深") from error
+    except ValueError as error:
         raise AnswerFileError(f"{path}: 不是合格的 TOML：{error}") from error
     try:
         return TypeAdapter(record).validate_python(raw)
@@ -54,12 +59,23 @@ def _said(one: Any) -> str:
         return f"{key}: 没有这个键"
     if one["type"] in ("missing", "missing_argument"):
         return f"{key}: 缺这一项"
-    return f"{key}: {one['msg']}"
+    if one["type"] == "enum":
+        values = "、".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
+        return f"{key}: 应为 {values} 之一"
+    return f"{key}: {_WANTED.get(one['type'], one['msg'])}"
+
+
+_WANTED = {
+    "string_type": "应为文字，写在引号里", "tuple_type": "应为数组 [ … ]", "mapping_type": "应为表 [ … ] 或 { … }", "dict_type": "应为表 { … }",
+    "int_parsing": "应为整数", "int_type": "应为整数", "dataclass_type": "应为表 { … }", "dataclass_exact_type": "应为表 { … }",
+}  # fmt: skip
 
 
 def scanned(data: Path, scan: Path, capacity: Capacity, registered_by: str) -> OnPaper:
     """A scanned 呈批件, kept under DATA/scans by its sha256. Raises: AnswerFileError when it cannot be read."""
     try:
+        if not 0 < scan.stat().st_size <= LARGEST_SCAN:
+            raise AnswerFileError(f"{scan}: 扫描件为空，或超过 {LARGEST_SCAN >> 20} MiB")
         body = scan.read_bytes()
     except OSError as error:
         raise AnswerFileError(f"{scan}: 读不出（{error}）") from error
