@@ -2,7 +2,7 @@
 
 A server imports once, loads the model, forks the world (a feed that grows, a mail server, a robot that refuses what the real one refuses)
 and then one child a life. Each life opens the ledger anew and runs the pipeline's own stages over real HTTP and SMTP on loopback.
-The clock moves 61 s a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
+The clock moves three hours a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
 """
 
 import asyncio
@@ -43,7 +43,7 @@ from tests.responders.receivers import Mailbox, Robot, serve, serve_mail
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = "tinghu.example"
 PER_LIFE, OFFERED = 3, 150  # new items a life; the feed's length: an item is on offer for 50 lives
-LIFE = timedelta(seconds=61)
+LIFE = timedelta(hours=3)  # what was told three days ago is a new event again: cases go on being opened
 STAGES = ("starting", "collecting", "judging", "sending", "idle")
 LONGEST = 2.5  # seconds a life may last
 TROUBLES = (
