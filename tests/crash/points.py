@@ -118,7 +118,7 @@ async def killed(path: Path, channels: dict[str, ChannelConfig], point: str) -> 
     VICTIM.update(pid=child, point=point)
     while VICTIM["pid"]:
         await asyncio.sleep(0.002)
-        done, status = os.waitpid(child, os.WNOHANG) if VICTIM["pid"] else (0, 0)
+        done, status = os.waitpid(child, os.WNOHANG) if VICTIM["pid"] else (0, 0)  # noqa: ASYNC222
         if done:
             VICTIM["pid"] = 0
             return os.WIFSIGNALED(status)
