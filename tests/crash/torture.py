@@ -1,7 +1,7 @@
-"""Every database and socket call of a round fails, once or from there on: python -m tests.crash.torture FOLDER POINTS SEED.
+"""Every database and socket call of a round fails, once or from there on: python -m tests.crash.torture FOLDER POINTS.
 
-The world is that of tests/crash/lives.py. Point n fails the n-th call of its round (the count begins anew where a round has no more);
-every second point goes on failing to the round's end. A failing socket is a reset connection, also after the server has accepted.
+The world is that of tests/crash/lives.py. A point fails the n-th call of its round, once alone and
+once with every call after it; a calm round follows each. A failing socket is a reset connection, also after the server has accepted.
 """
 
 import asyncio
@@ -115,20 +115,20 @@ async def judging(office: Office) -> None:
 
 
 async def tortured(board: Board, data: Path, points: int, faults: Faults) -> None:
-    """One faulty round a point, its number from 1 up to the calls of the last whole round; then rounds without faults."""
+    """A faulty round a point, its number from 1 up to the calls of the longest calm round; then rounds without faults."""
     settings, model = settings_in(data), load_model(MODEL)
     async with open_office(settings, data, model, clock(board)) as office:
         assert isinstance(office.ledger.engine, SqliteEngine)
         database(office.ledger.engine, faults)
         sockets(faults)
-        reached = 0
+        calls = 1
         for number in range(points):
-            reached += 1
-            faults.begin(reached, on=number % 2 == 1)
-            office.fetcher._robots = RobotsCache(time.monotonic)  # it remembers a failure by its own clock, which does not jump
-            await one_round(office)
-            reached = 0 if faults.count < reached else reached
-            board.put(LIVES, board.get(LIVES) + 1)
+            for point in (number // 2 % calls + 1, 0):  # each call once alone, once with all after it; then a calm round, so that the
+                faults.begin(point, on=number % 2 == 1)  # next faulty one is whole
+                office.fetcher._robots = RobotsCache(time.monotonic)  # it remembers a failure by its own clock, which does not jump
+                await one_round(office)
+                board.put(LIVES, board.get(LIVES) + 1)
+            calls = max(calls, faults.count)
         faults.begin(0, on=False)
         office.fetcher._robots = RobotsCache(time.monotonic)
         for calm in range(200):
