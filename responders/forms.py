@@ -151,7 +151,8 @@ def feedback(file: CaseFile, nth: int = 0) -> Context:
 
 
 def _answer(file: CaseFile, answer: Answer) -> dict[str, str | list[str]]:
-    public = f"{answer.disclosure}（{masked(answer.withheld_why)}）" if answer.withheld_why.strip() else str(answer.disclosure)
+    told_why = answer.withheld_why.strip() and not file.secret
+    public = f"{answer.disclosure}（{masked(answer.withheld_why)}）" if told_why else str(answer.disclosure)
     head: dict[str, str | list[str]] = {"finding": str(answer.finding), "form": file.form_name(answer.form), "disclosure": public}
     if file.secret:
         return head | {"answer_title": "", "text": [ELSEWHERE], "four": [""], "channel": "", "planned_at": ""}
@@ -217,9 +218,14 @@ def supervision(file: CaseFile, nth: int = 0) -> Context:
     given = file.last_move(CaseState.DISPATCHED)
     return {
         "serial": f"第{found.serial}次", "clock": CLOCKS.get(found.clock, clean(found.clock)), "due": moment(clock.due_at) if clock else "",
-        "overdue": span(found.overdue_seconds), "asked": lines(found.asked), "state": str(file.case.state),
+        "overdue": span(found.overdue_seconds), "asked": _free(file, found.asked), "state": str(file.case.state),
         "dispatched_at": moment(given.at) if given else "", "by": masked(paper.by), "at": moment(paper.at), "contact": clean(file.office.contact),
     }  # fmt: skip
+
+
+def _free(file: CaseFile, text: str) -> list[str]:
+    """What somebody wrote in words of their own; of a 检举控告 it goes the sealed way."""
+    return [ELSEWHERE] if file.secret else lines(text)
 
 
 # 延期审批, 暂缓办理审批
@@ -228,7 +234,7 @@ def extension(file: CaseFile, nth: int = 0) -> Context:
     paper, found = file.must_have(Extension, nth)
     return {
         "unit": file.unit(paper.unit) if paper.unit else file.lead, "what": f"{CLOCKS.get(found.clock, clean(found.clock))}时限",
-        "before": moment(found.old_due_at), "after": moment(found.new_due_at), "why": lines(found.why), "by": masked(paper.by),
+        "before": moment(found.old_due_at), "after": moment(found.new_due_at), "why": _free(file, found.why), "by": masked(paper.by),
         "at": moment(paper.at), "approved_by": masked(found.approved_by),
     }  # fmt: skip
 
@@ -238,7 +244,7 @@ def pause(file: CaseFile, nth: int = 0) -> Context:
     paper, found = file.must_have(Pause, nth)
     return {
         "unit": file.unit(paper.unit) if paper.unit else file.lead, "came_from": clean(found.came_from), "until": moment(found.until),
-        "why": lines(found.why), "by": masked(paper.by), "at": moment(paper.at), "approved_by": masked(found.approved_by),
+        "why": _free(file, found.why), "by": masked(paper.by), "at": moment(paper.at), "approved_by": masked(found.approved_by),
     }  # fmt: skip
 
 

@@ -157,7 +157,7 @@ def test_a_long_post_is_cut_and_a_long_answer_is_not() -> None:
 @pytest.mark.parametrize("kind", OF_DISCIPLINE)
 def test_of_a_report_on_an_office_only_the_least_is_written(kind: str) -> None:
     said = text_of(form(a_secret_file(), kind))
-    for word in ("收受财物", "某局", "bbs.example", "鹤乡论坛", "停水三天", "已恢复供水"):
+    for word in ("收受财物", "某局", "bbs.example", "鹤乡论坛", "停水三天", "已恢复供水", "配件未到", "等待鉴定", "请于今日18时前反馈"):
         assert word not in said
 
 
@@ -207,3 +207,50 @@ def test_not_dispatched_is_no_dispatch_form() -> None:
     only: list[Transition] = moves()[:1]
     with pytest.raises(FormNotReadyError, match="尚未交办"):
         form(a_file(transitions=only), "交办单")
+
+
+def test_why_not_all_is_public_stands_beside_the_disclosure() -> None:
+    papers = [changed(a_file().papers[1], content=an_answer(withheld_why="涉及第三方商业秘密"))]
+    assert form(a_file(papers=papers), "反馈单")["disclosure"] == "主动公开（涉及第三方商业秘密）"
+    assert form(changed(a_secret_file(), papers=papers), "反馈单")["disclosure"] == "主动公开"
+
+
+def test_a_grave_event_s_two_limits_stand_for_the_public_answer() -> None:
+    file = a_file()
+    grave = (
+        changed(file.case.deadlines[0], kind="release", due_at=at("08 13:10"), basis=""),
+        changed(file.case.deadlines[0], kind="press", due_at=at("09 08:10"), basis="", late_found=True),
+    )
+    made = form(changed(file, case=changed(file.case, deadlines=grave)), "交办单")
+    assert made["respond_due"] == "权威发布：2018年6月8日13:10前；新闻发布会：2018年6月9日08:10前（迟发现）"
+
+
+def test_the_same_words_are_quoted_once() -> None:
+    twice = (a_post("p1"), a_post("p2"))
+    assert len(form(a_file(posts=twice), "专报")["people"]) == 2  # the head, one quotation
+
+
+def test_the_most_answered_post_is_quoted_first() -> None:
+    loud = a_post("p2", text="谁来管", reach=changed(a_post().reach, replies=999))
+    people = form(a_file(posts=(a_post(), loud)), "专报")["people"]
+    assert people[1].startswith("“谁来管”")
+
+
+def test_clocks_that_are_met_are_no_advice() -> None:
+    file = a_file()
+    met = tuple(changed(d, met_at=d.due_at) for d in file.case.deadlines)
+    said = text_of(form(changed(file, case=changed(file.case, deadlines=met)), "专报"))
+    assert "时限：" not in said
+    assert "时限：签收2018年6月8日09:30前" in text_of(form(file, "专报"))
+
+
+def test_a_transfer_never_carries_an_address_with_a_private_number() -> None:
+    paper = a_file().papers[-1]
+    content = changed(paper.content, evidence={"http://bbs.example/?tel=13900000000": "ab" * 32})
+    made = form(a_file(papers=[changed(paper, content=content)]), "线索移交单")
+    assert made["evidence"] == ["1．〔链接含个人信息，另附〕", "SHA-256：" + "ab" * 32]
+
+
+def test_an_event_without_posts_has_no_report() -> None:
+    with pytest.raises(FormNotReadyError, match="没有留存的帖文"):
+        form(a_file(posts=()), "专报")
