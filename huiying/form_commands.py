@@ -40,8 +40,8 @@ def case_form(
         path = out or data_of(data) / FOLDER / f"{number}-{kind}.docx"
     try:
         write_whole(path, made)
-    except OSError as error:
-        raise stop(f"{path}: 写不进去：{error.strerror or error}") from error
+    except (OSError, ValueError) as error:  # ValueError: a path without a file name
+        raise stop(f"{path}: 写不进去：{error}") from error
     print(path)
 
 
@@ -71,5 +71,9 @@ def write_whole(path: Path, content: bytes) -> None:
     """The file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.part")
-    part.write_bytes(content)
-    part.replace(path)
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        if part.exists():
+            part.unlink()

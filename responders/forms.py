@@ -144,7 +144,8 @@ def feedback(file: CaseFile, nth: int = 0) -> Context:
     signed = file.about(paper.id, Signature, lambda s: s.answer_id)
     return _answer(file, answer) | {
         "unit": file.unit(paper.unit or file.case.routing.lead), "measures": [ELSEWHERE] if file.secret else lines(*answer.measures),
-        "unfinished": lines("" if file.secret else answer.unfinished), "contact": clean(answer.contact), "by": masked(paper.by),
+        "unfinished": lines("" if file.secret else answer.unfinished), "contact": clean(answer.contact), "finding": str(answer.finding),
+        "planned_at": "", "by": masked(paper.by),
         "at": moment(paper.at), "signed_by": masked(signed[0].by) if signed else "",
         "attached": lines("" if file.secret else "\n".join(answer.cites)),
     }  # fmt: skip
@@ -153,11 +154,11 @@ def feedback(file: CaseFile, nth: int = 0) -> Context:
 def _answer(file: CaseFile, answer: Answer) -> dict[str, str | list[str]]:
     told_why = answer.withheld_why.strip() and not file.secret
     public = f"{answer.disclosure}（{masked(answer.withheld_why)}）" if told_why else str(answer.disclosure)
-    head: dict[str, str | list[str]] = {"finding": str(answer.finding), "form": file.form_name(answer.form), "disclosure": public}
+    head: dict[str, str | list[str]] = {"form": file.form_name(answer.form), "disclosure": public}
     if file.secret:
-        return head | {"answer_title": "", "text": [ELSEWHERE], "four": [""], "channel": "", "planned_at": ""}
+        return head | {"answer_title": "", "text": [ELSEWHERE], "four": [""], "channel": ""}
     return head | {
-        "answer_title": masked(answer.title), "text": lines(answer.text), "four": _four(answer), "channel": masked(answer.channel), "planned_at": ""
+        "answer_title": masked(answer.title), "text": lines(answer.text), "four": _four(answer), "channel": masked(answer.channel),
     }
 
 

@@ -75,8 +75,11 @@ def test_the_office_s_own_template_and_a_broken_one(data: Path, tmp_path: Path) 
     assert "forms/交办单.docx" in done.stderr
 
 
-def test_a_place_that_cannot_be_written_is_named(data: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("out", ["file/a.docx", "folder", "/"])
+def test_a_place_that_cannot_be_written_is_named(data: Path, tmp_path: Path, out: str) -> None:
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    done = run("case", "form", NUMBER, "交办单", "--data", data, "--out", tmp_path / "file" / "a.docx")
+    (tmp_path / "folder" / "inside").mkdir(parents=True)
+    done = run("case", "form", NUMBER, "交办单", "--data", data, "--out", tmp_path / out)
     assert done.exit_code == 2
     assert "写不进去" in done.stderr
+    assert not list(tmp_path.rglob("*.part"))
