@@ -11,7 +11,7 @@ from huiying.cli import Config, Data, data_of, desk_of, stop
 from huiying.office import Desk
 from huiying.office_commands import case_app
 from huiying.settings import find_config_dir
-from responders.case_file import CaseFile, FormNotReadyError, FormOffice
+from responders.form_file import FormFile, FormNotReadyError, FormOffice
 from responders.forms import UnknownFormError, form
 from responders.word_forms import FormTemplateError, render_form, template_of
 
@@ -50,7 +50,7 @@ def find_config_folder(config: Path | None) -> Path:
     return find_config_dir(config, os.environ)
 
 
-def read_case_file(desk: Desk, number: str, serial: str = "") -> CaseFile:
+def read_case_file(desk: Desk, number: str, serial: str = "") -> FormFile:
     """Everything on record of one case. Raises: UnknownError, which says what cases there are."""
     case = desk.ledger.case(number)
     if case is None:
@@ -60,7 +60,7 @@ def read_case_file(desk: Desk, number: str, serial: str = "") -> CaseFile:
     event = desk.ledger.event(case.event_id)
     assert event is not None  # a case is opened with its event, which is never deleted
     settings = desk.settings
-    return CaseFile(
+    return FormFile(
         case=case, event=event, posts=tuple(desk.ledger.posts(event.post_ids)), sources=desk.sources,
         transitions=tuple(desk.ledger.transitions(case.id)), papers=tuple(desk.ledger.papers(case.id)), units=settings.units,
         standard=settings.standard, office=FormOffice(name=settings.office.name, contact=settings.office.contact, serial=serial), now=desk.now(),

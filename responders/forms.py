@@ -19,7 +19,7 @@ from records.paper import (
     Supervision,
 )
 from records.post import Post
-from responders.case_file import CLOCKS, CaseFile, FormNotReadyError, lines, moment, span
+from responders.form_file import CLOCKS, FormFile, FormNotReadyError, lines, moment, span
 from responders.event_reports import event_report, grave_report, spread
 from responders.masking import clean, masked, safe_link
 
@@ -35,7 +35,7 @@ class UnknownFormError(LookupError):
     """No such form; says which there are."""
 
 
-def form(file: CaseFile, kind: str, nth: int = 0) -> Context:
+def form(file: FormFile, kind: str, nth: int = 0) -> Context:
     """The fields of one form; of a paper written several times the newest, or the `nth`.
 
     Raises: UnknownFormError; FormNotReadyError, also for a form that a 检举控告 may not have.
@@ -48,7 +48,7 @@ def form(file: CaseFile, kind: str, nth: int = 0) -> Context:
     return head | {"level": _level(file), "mark": MARK} | dict(FORMS[kind](file, nth))
 
 
-def _level(file: CaseFile) -> str:
+def _level(file: FormFile) -> str:
     row = file.standard.level(file.case.opinion_level)
     return f"{row.code}级 {row.name}（{row.colour}色）"
 
@@ -58,7 +58,7 @@ def _move(move: Transition | None) -> tuple[str, str]:
 
 
 # 交办单
-def dispatch(file: CaseFile, nth: int = 0) -> Context:
+def dispatch(file: FormFile, nth: int = 0) -> Context:
     """交办单. Raises: FormNotReadyError before 交办."""
     given = file.last_move(CaseState.DISPATCHED)
     if given is None:
@@ -73,7 +73,7 @@ def dispatch(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-def _matter(file: CaseFile) -> dict[str, str | list[str]]:
+def _matter(file: FormFile) -> dict[str, str | list[str]]:
     """What was said, where and how far; of a 检举控告 nothing of it."""
     if file.secret:
         return {
@@ -87,7 +87,7 @@ def _matter(file: CaseFile) -> dict[str, str | list[str]]:
     }  # fmt: skip
 
 
-def _first_post(file: CaseFile) -> Post | None:
+def _first_post(file: FormFile) -> Post | None:
     named = [p for p in file.posts if p.id == file.event.first_post_id]
     return named[0] if named else min(file.posts, key=lambda p: p.said_at, default=None)
 
@@ -96,14 +96,14 @@ def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
-def _links(file: CaseFile) -> list[str]:
+def _links(file: FormFile) -> list[str]:
     """The first originals that may be followed, and how many more there are."""
     found = [link for p in file.posts if (link := safe_link(p.url))]
     more = [f"另有{len(file.posts) - LINKS}条，见台账"] if len(file.posts) > LINKS else []
     return found[:LINKS] + more or [""]
 
 
-def _judged(file: CaseFile) -> list[str]:
+def _judged(file: FormFile) -> list[str]:
     """研判意见: categories, form, why this level, why this unit."""
     names = {c.code: c.name for c in file.standard.categories}
     kinds = "、".join(f"{code} {names.get(code, '')}".strip() for code in file.case.labels)
@@ -111,7 +111,7 @@ def _judged(file: CaseFile) -> list[str]:
     return lines(f"类别：{kinds or '未定'}；回应形式：{file.form_name(file.case.form)}（系统初判，以人工审定为准）", f"理由：{why}")
 
 
-def _asked(file: CaseFile) -> list[str]:
+def _asked(file: FormFile) -> list[str]:
     """办理要求: check, answer, settle; what the form of answer must make public."""
     if file.secret:
         return ["依规受理；不得将线索转给被反映单位"]
@@ -120,25 +120,25 @@ def _asked(file: CaseFile) -> list[str]:
     return ["1．核实：查清基本事实，反馈属实、部分属实、不实或无法核实。", masked(named), "3．处置：依法依规解决问题，按期填报反馈单。"]
 
 
-def _respond_due(file: CaseFile) -> str:
+def _respond_due(file: FormFile) -> str:
     """公开回应 limit; of a grave 突发事件 its two."""
     grave = [f"{CLOCKS[kind]}：{words}" for kind in ("release", "press") if (words := file.due(kind))]
     return "；".join(grave) or file.due("respond")
 
 
-def _instruction(file: CaseFile) -> list[str]:
+def _instruction(file: FormFile) -> list[str]:
     found = file.written(Submission)
     return lines(found[1].instruction) if found and not file.secret else [""]
 
 
-def _phone(file: CaseFile) -> str:
+def _phone(file: FormFile) -> str:
     """The leading unit's duty telephone: a post's, not a person's, so it stands unmasked."""
     unit = next((u for u in file.units.units if u.id == file.case.routing.lead), None)
     return "、".join(clean(f"{c.role}{c.phone}") for c in unit.contacts if c.phone) if unit else ""
 
 
 # 反馈单, 签批单
-def feedback(file: CaseFile, nth: int = 0) -> Context:
+def feedback(file: FormFile, nth: int = 0) -> Context:
     """反馈单 of an answer. Raises: FormNotReadyError without one."""
     paper, answer = file.must_have(Answer, nth)
     signed = file.about(paper.id, Signature, lambda s: s.answer_id)
@@ -151,7 +151,7 @@ def feedback(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-def _answer(file: CaseFile, answer: Answer) -> dict[str, str | list[str]]:
+def _answer(file: FormFile, answer: Answer) -> dict[str, str | list[str]]:
     told_why = answer.withheld_why.strip() and not file.secret
     public = f"{answer.disclosure}（{masked(answer.withheld_why)}）" if told_why else str(answer.disclosure)
     head: dict[str, str | list[str]] = {"form": file.form_name(answer.form), "disclosure": public}
@@ -171,7 +171,7 @@ def _stated(stated: Statement) -> str:
     return stated.text.strip() or f"不适用（{stated.not_applicable}）"
 
 
-def signing(file: CaseFile, nth: int = 0) -> Context:
+def signing(file: FormFile, nth: int = 0) -> Context:
     """签批单: the answer put up for signature, with its secrecy review and signature as far as they are on file."""
     paper, answer = file.must_have(Answer, nth)
     review = file.about(paper.id, SecrecyReview, lambda r: r.answer_id)
@@ -190,7 +190,7 @@ def _reviewed(found: tuple[Paper, SecrecyReview] | None) -> list[str]:
     return lines(f"{'可以公开' if review.passed else '不得公开'}：{review.said}", f"审查人：{paper.by}　{moment(paper.at)}")
 
 
-def _signed(file: CaseFile, found: tuple[Paper, Signature] | None) -> list[str]:
+def _signed(file: FormFile, found: tuple[Paper, Signature] | None) -> list[str]:
     if found is None:
         return [""]
     paper, sign = found
@@ -200,7 +200,7 @@ def _signed(file: CaseFile, found: tuple[Paper, Signature] | None) -> list[str]:
 
 
 # 呈批件, 督办单
-def submission(file: CaseFile, nth: int = 0) -> Context:
+def submission(file: FormFile, nth: int = 0) -> Context:
     """呈批件 to a leader. Raises: FormNotReadyError without one."""
     paper, found = file.must_have(Submission, nth)
     answer = file.written(Answer)
@@ -212,7 +212,7 @@ def submission(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-def supervision(file: CaseFile, nth: int = 0) -> Context:
+def supervision(file: FormFile, nth: int = 0) -> Context:
     """督办单: which limit ran out, by how much, what is asked, for the how manieth time."""
     paper, found = file.must_have(Supervision, nth)
     clock = file.clock(found.clock)
@@ -224,13 +224,13 @@ def supervision(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-def _free(file: CaseFile, text: str) -> list[str]:
+def _free(file: FormFile, text: str) -> list[str]:
     """What somebody wrote in words of their own; of a 检举控告 it goes the sealed way."""
     return [ELSEWHERE] if file.secret else lines(text)
 
 
 # 延期审批, 暂缓办理审批
-def extension(file: CaseFile, nth: int = 0) -> Context:
+def extension(file: FormFile, nth: int = 0) -> Context:
     """延期审批 of one clock."""
     paper, found = file.must_have(Extension, nth)
     return {
@@ -240,7 +240,7 @@ def extension(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-def pause(file: CaseFile, nth: int = 0) -> Context:
+def pause(file: FormFile, nth: int = 0) -> Context:
     """暂缓办理审批: where it stood, until when it rests."""
     paper, found = file.must_have(Pause, nth)
     return {
@@ -250,7 +250,7 @@ def pause(file: CaseFile, nth: int = 0) -> Context:
 
 
 # 线索移交单
-def transfer(file: CaseFile, nth: int = 0) -> Context:
+def transfer(file: FormFile, nth: int = 0) -> Context:
     """线索移交单: addresses and hashes, three names of the office, no author (design decision 4)."""
     paper, found = file.must_have(LeadTransfer, nth)
     evidence = [f"{n}．{safe_link(url) or '〔链接含个人信息，另附〕'}" for n, url in enumerate(found.evidence, start=1)]
@@ -262,7 +262,7 @@ def transfer(file: CaseFile, nth: int = 0) -> Context:
     }  # fmt: skip
 
 
-FORMS: dict[str, Callable[[CaseFile, int], Mapping[str, str | list[str]]]] = {
+FORMS: dict[str, Callable[[FormFile, int], Mapping[str, str | list[str]]]] = {
     "交办单": dispatch, "反馈单": feedback, "呈批件": submission, "督办单": supervision, "签批单": signing, "延期审批": extension,
     "暂缓办理审批": pause, "线索移交单": transfer, "重大政务舆情信息报告": grave_report, "专报": event_report,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from docx import Document
 from responders.form_layout import TEXT_WIDTH
 from responders.form_templates import GRID, TABLES, build, write_all
 from responders.forms import FORMS, form
-from tests.responders.case_files import a_file
+from tests.responders.form_files import a_file
 
 
 def marks(kind: str) -> set[str]:

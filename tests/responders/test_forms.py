@@ -6,9 +6,9 @@ import pytest
 
 from records.case import CaseState, Transition
 from records.paper import Answer
-from responders.case_file import CaseFile, FormNotReadyError, FormOffice
+from responders.form_file import FormFile, FormNotReadyError, FormOffice
 from responders.forms import FORMS, OF_DISCIPLINE, Context, UnknownFormError, form
-from tests.responders.case_files import (
+from tests.responders.form_files import (
     HOSTILE,
     LONG,
     a_bare_file,
@@ -172,7 +172,7 @@ def test_an_unknown_form_names_those_there_are() -> None:
         form(a_file(), "罚单")
 
 
-def many_posts(count: int) -> CaseFile:
+def many_posts(count: int) -> FormFile:
     posts = tuple(a_post(f"p{n}", text=f"第{n}条：没有水", source_id="bbs" if n % 2 else "news") for n in range(count))
     news = changed(SOURCES["bbs"], id="news", name="鹤乡晚报", tier="市级")
     return a_file(posts=posts, sources=SOURCES | {"news": news})

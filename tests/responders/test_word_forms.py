@@ -13,7 +13,7 @@ from lxml import etree
 from responders.form_templates import FOLDER, REPORTS, TABLES, build
 from responders.forms import FORMS, form
 from responders.word_forms import FormTemplateError, render_form, template_of
-from tests.responders.case_files import HOSTILE, a_file, a_hostile_file
+from tests.responders.form_files import HOSTILE, a_file, a_hostile_file
 
 OFFICE, READER = shutil.which("soffice"), shutil.which("pdftotext")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

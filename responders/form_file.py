@@ -34,7 +34,7 @@ class FormOffice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseFile:
+class FormFile:
     """One case with its event, posts (in order of joining), moves and papers (in order). `now` is when the form is made (aware UTC)."""
 
     case: Case

@@ -21,7 +21,7 @@ from records.paper import (
     Submission,
     Supervision,
 )
-from responders.case_file import CaseFile, FormOffice
+from responders.form_file import FormFile, FormOffice
 from tests.responders.samples import NOW, SETTINGS, SOURCES, STANDARD, a_case, a_post, an_event, at, changed
 
 HOSTILE = "停水<script>alert(1)</script>{{ 7*7 }}{% for x in y %}{_{ a & b \x07\x0b电话13900000000"
@@ -93,24 +93,24 @@ def clocks() -> tuple[Deadline, ...]:
     return tuple(Deadline(kind=k, anchor_at=at("08 09:00"), due_at=at(v), basis="建议值") for k, v in ends.items())
 
 
-def a_file(**more: object) -> CaseFile:
+def a_file(**more: object) -> FormFile:
     """A dispatched case with every paper."""
     routing = Routing(lead="gs", joint=("zjj",), reasons=("停水归供水企业",))
     case = a_case(id="c1", state=CaseState.SIGNED_FOR, deadlines=clocks(), labels=("C3",), routing=routing)
-    base = CaseFile(
+    base = FormFile(
         case=case, event=an_event(), posts=(a_post(),), sources=SOURCES, transitions=moves(), papers=every_paper(), units=SETTINGS.units,
         standard=STANDARD, office=FormOffice(name="亭湖区人民政府办公室", contact="区政府办政务公开科"), now=NOW,
     )  # fmt: skip
     return changed(base, **more)
 
 
-def a_bare_file() -> CaseFile:
+def a_bare_file() -> FormFile:
     """Only the opening, the post gone, no joint unit, no clock."""
     bare = a_file(posts=(), papers=(), transitions=moves()[:1])
     return changed(bare, case=changed(bare.case, deadlines=(), labels=(), routing=Routing(lead="gs", reasons=("供水",))))
 
 
-def a_hostile_file() -> CaseFile:
+def a_hostile_file() -> FormFile:
     """Every text of outsiders and units is markup, template marks, control characters and a number; ten joint units; 800 characters."""
     base = a_file()
     answer = an_answer(text=f"{HOSTILE}\n{LONG}", title=HOSTILE, measures=(HOSTILE,), joint=TOWNS)
@@ -120,7 +120,7 @@ def a_hostile_file() -> CaseFile:
     return changed(base, case=changed(base.case, title=HOSTILE, routing=routing), posts=(post,), papers=papers)
 
 
-def a_secret_file() -> CaseFile:
+def a_secret_file() -> FormFile:
     """检举控告: led by discipline."""
     base = a_file()
     routing = Routing(lead=SETTINGS.units.discipline, reasons=("检举控告类：被举报单位为某局",))

@@ -4,8 +4,8 @@ import pytest
 
 from records.case import CaseState
 from records.paper import Answer, Conference, GraveReport, SecrecyReview, Signature
-from responders.case_file import FormNotReadyError, day, lines, moment, span
-from tests.responders.case_files import a_file, a_secret_file, moves
+from responders.form_file import FormNotReadyError, day, lines, moment, span
+from tests.responders.form_files import a_file, a_secret_file, moves
 from tests.responders.samples import at, changed
 
 
