@@ -19,6 +19,7 @@ from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.account import Role, Session, User
 from records.notice import Delivery, NoticeState, Outcome
+from records.paper import Means, Paper, Receipt
 from records.review import Review
 from tests.contracts.test_ledger_contract import by_person, filled
 from tests.makers import NOW, STATE, a_notice, a_post
@@ -49,6 +50,8 @@ def fill(source: Engine, posts: int = 0) -> Store:
     sent = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")
     ledger.finish_notice(claimed, sent, NoticeState.SENT, NOW)
     source.insert("digests", {"day": "2018-06-08", "kind": "daily", "made_at": 1, "html_path": "", "word_path": "", "reviewed_by": ""})
+    receipt = Receipt(unit="zjj", means=Means.LINK, notice_id="n2")
+    ledger.file_papers(case, [Paper(id="pa", case_id=case.id, unit="zjj", by="演示联络员", at=NOW, content=receipt)])
     accounts = Accounts(source)
     accounts.add(User(id="u", login="zhiban", name="演示值班员", unit="qzfb", roles=(Role.DUTY,), password_hash="h", created_at=NOW))
     accounts.begin(Session(digest="d", user_id="u", csrf="c", created_at=NOW, seen_at=NOW))
