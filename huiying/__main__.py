@@ -14,6 +14,7 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "import_commands",
     "notice_commands",
     "roster_commands",
+    "account_commands",
     "keeping_commands",
     "export_commands",
     "bulletin_commands",

@@ -51,6 +51,7 @@ class Writing:
     allowed_mail_domains: Sequence[str]
     now: datetime
     new_id: Callable[[], str]
+    receipt_link: Callable[[Case], str] = lambda case: ""  # where the leading unit signs for it; "" = only in the workbench
 
 
 def compose(case: Case, event: Event, posts: Sequence[Post], by: Writing, *, kind: NoticeKind) -> Composed:
@@ -80,6 +81,7 @@ def facts_of(
     return Facts(
         case=case, event=event, posts=posts, sources=by.sources, standard=by.standard, unit=unit, kind=kind, level=level, now=by.now,
         duty=told, public_url=by.public_url, office_name=by.office_name, contact=by.contact,
+        receipt=by.receipt_link(case) if kind is NoticeKind.DISPATCH and unit.id == case.routing.lead else "",
     )  # fmt: skip
 
 
