@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import case_papers, case_verbs, pulse
@@ -177,10 +178,8 @@ class BenchActions:
     def receive(self, number: str, asked: MoveAsked, *, unit: str, name: str) -> Case:
         """签收 or 退回 by who followed the link of a notice; the receipt is on file."""
         with _refusing():
-            moved = case_verbs.move(self._desk, number, asked.to, by=name, why=asked.why, details=_details(asked))
-            receipt = case_papers.a_paper(self._desk, moved, Receipt(unit=unit, means=Means.LINK), by=name, unit=unit)
-            self._desk.ledger.file_papers(moved, [receipt])
-            return moved
+            details = replace(_details(asked), receipt=Receipt(unit=unit, means=Means.LINK))
+            return case_verbs.move(self._desk, number, asked.to, by=name, why=asked.why, details=details)
 
     def answer(self, number: str, answer: Answer, *, by: User, unit: str) -> None:
         """Files a unit's 反馈单."""

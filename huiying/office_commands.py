@@ -22,6 +22,7 @@ from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
 from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
+from huiying.mail_receipts import MailReceipts
 from huiying.office import new_uuid, open_office
 from huiying.publishing import look_for
 from huiying.serving import NotServedError, serve
@@ -34,6 +35,7 @@ from records.instant import shanghai
 from records.paper import Ground
 from records.unit import Capacity
 from responders.cases import MoveRefusedError
+from responders.channels.inbound import listening
 from responders.lifecycle import IllegalMoveError
 
 EARLIEST = date(1990, 1, 1)  # of a digest: before there was anything to read
@@ -146,6 +148,10 @@ async def _start(settings: Settings, data: Path) -> None:
             await stack.enter_async_context(serve(office))
         except NotServedError as error:
             typer.echo(f"{error}；值守照常进行", err=True)
+        inbound = settings.office.inbound
+        if inbound.enabled:
+            taking = MailReceipts(office).take
+            await stack.enter_async_context(listening(inbound.host, inbound.port, inbound.address, taking))
         await Daemon(office).run()
 
 

@@ -48,6 +48,7 @@ class Facts:
     contact: str
     now: datetime
     receipt: str = ""
+    code: str = ""  # for a receipt by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +220,7 @@ def _text(facts: Facts, rows: Sequence[tuple[str, str]], shown: Sequence[Origina
     lines += ["", "为什么是你单位："] + [f"· {r}" for r in _reasons(facts)]
     lines += ["", "要做什么："] + [f"· {t}" for t in facts.duty.tasks]
     signing = [f"免登录签收：{facts.receipt}", "（打开链接不算签收，须按“确认签收”；72小时内有效，用一次）"] if facts.receipt else []
+    signing += [f"邮件签收：回复本邮件，第一行写“签收 您的姓名”（校验码：{facts.code}）"] if facts.code else []
     lines += ["", *signing, f"签收、退回与办理：{link}", "（打开链接不算签收，须登录后点“签收”或“退回”）", "", "原文与存证："]
     for number, one in enumerate(shown, 1):
         lines.append(f"{number}. {one.source} {one.when} {one.link or '（链接见办理页面）'}")
