@@ -1,11 +1,14 @@
-"""./run.sh bench [assess|corpus|judging|reading|town|learning …]: all without a name."""
+"""./run.sh bench [assess|corpus|judging|reading|rehearsal|town|learning …]: all without a name."""
 
 import sys
 
-from benchmarks import assess, corpus, judging, learning, reading, town
+from benchmarks import assess, corpus, judging, learning, reading, rehearsal, town
 from benchmarks.machine import hardware
 
-NAMED = {"assess": assess.run, "corpus": corpus.run, "judging": judging.run, "reading": reading.run, "town": town.run, "learning": learning.run}
+NAMED = {
+    "assess": assess.run, "corpus": corpus.run, "judging": judging.run, "reading": reading.run, "rehearsal": rehearsal.run, "town": town.run,
+    "learning": learning.run,
+}  # fmt: skip
 
 
 def main() -> int:

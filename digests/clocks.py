@@ -9,13 +9,14 @@ from records.instant import in_words
 S = CaseState
 ASKS = {
     "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会",
+    "ticket": "答复工单",
 }  # fmt: skip
 # how far along a state is; a clock is met once the case has come as far as MET says. 退回 stands where 交办 does: nobody has it.
 FAR = {
     S.ALERTED: 0, S.DISPATCHED: 1, S.RETURNED: 1, S.SIGNED_FOR: 2, S.CHECKING: 3, S.REPORTED: 4, S.APPROVED: 5, S.ANSWERED: 6,
     S.NOT_PUBLISHED: 6, S.FOLLOWING: 6, S.CLOSED: 7, S.EVALUATED: 8, S.ARCHIVED: 9, S.SHELVED: 9, S.WITHDRAWN: 9, S.PAUSED: 3,
 }  # fmt: skip
-MET = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "press": 6, "close": 7}
+MET = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "press": 7, "ticket": 6, "close": 7}
 UNIT_KINDS = frozenset({"sign", "reply", "close"})
 SOON = timedelta(hours=24)
 

@@ -20,8 +20,9 @@ S = CaseState
 ADVICE = {
     S.ALERTED: "尽快确定承办单位并交办", S.SHELVED: "已定不交办，保持关注", S.DISPATCHED: "提醒承办单位签收",
     S.RETURNED: "由区政府办指定承办单位", S.SIGNED_FOR: "督促尽快核查", S.CHECKING: "督促反馈核查情况", S.REPORTED: "审核口径并按程序签批",
-    S.APPROVED: "按签批口径公开回应", S.ANSWERED: "跟踪公众反馈", S.NOT_PUBLISHED: "按程序办结", S.FOLLOWING: "跟踪公众反馈", S.PAUSED: "按期复核暂缓事由", S.CLOSED: "关注是否再起",
+    S.APPROVED: "按签批口径公开回应", S.ANSWERED: "跟踪公众反馈", S.NOT_PUBLISHED: "按程序办结", S.CLOSED: "关注是否再起",
     S.EVALUATED: "归档", S.ARCHIVED: "已归档",
+    S.WITHDRAWN: "已撤销，归档", S.FOLLOWING: "跟踪公众反馈", S.PAUSED: "按期复核暂缓事由",
 }  # fmt: skip
 
 

@@ -1,9 +1,20 @@
 """The command line: `python -m huiying`, or the console script `huiying`. The commands stand in the modules imported here."""
 
-from huiying import demo_commands, evaluating_commands, judging_commands, office_commands
+import importlib
+
 from huiying.cli import app
 
-__all__ = ["app", "demo_commands", "evaluating_commands", "judging_commands", "main", "office_commands"]
+COMMANDS = (  # modules whose import registers commands, in the order of the help; case's own first
+    "demo_commands",
+    "office_commands",
+    "judging_commands",
+    "evaluating_commands",
+    "paper_commands",
+    "import_commands",
+    "notice_commands",
+)
+for _name in COMMANDS:
+    importlib.import_module(f"huiying.{_name}")
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -19,6 +20,7 @@ from classifiers.model import LinearModel, ModelError, load_model
 from huiying.office import Desk, open_desk
 from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
 from ledger.opening import LedgerUrlError
+from records.instant import SHANGHAI
 
 MODEL = Path(training.__file__).parent / "model"
 app = typer.Typer(
@@ -76,6 +78,19 @@ def desk_of(config: Path | None, data: Path | None) -> Iterator[Desk]:
             yield desk
     except LedgerUrlError as error:
         raise stop(error) from error
+
+
+def instant(text: str, option: str) -> datetime:
+    """A time as typed, Asia/Shanghai where no zone is given; exit 2 for no time.
+
+    >>> instant("2018-06-09 18:00", "--until").isoformat()
+    '2018-06-09T18:00:00+08:00'
+    """
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise stop(f"{option} {text!r}: 应为 YYYY-MM-DD HH:MM") from error
+    return found if found.tzinfo else found.replace(tzinfo=SHANGHAI)
 
 
 def lines_in() -> TextIO:

@@ -28,6 +28,7 @@ def check_settings(settings: Settings, today: date, *, demo: bool = False) -> li
         *_standard(settings),
         *_holidays(settings, today),
         *_units(settings),
+        *_signers(settings, today),
     ]
     return sorted(found, key=lambda f: f.severity)
 
@@ -76,3 +77,13 @@ def _units(settings: Settings) -> Iterator[Finding]:
     for one in settings.units.units:
         if not one.reachable:
             yield Finding("warning", f"unit {one.id}", f"{one.name}没有联系人或通道：其事项先送区政府办")
+
+
+def _signers(settings: Settings, today: date) -> Iterator[Finding]:
+    """Without a signer answers of the unit can only be signed on paper; a deputy's time runs out."""
+    none = [u.name for u in settings.units.units if not u.signers]
+    if none:
+        yield Finding("warning", "units signers", f"{len(none)}个单位没有登记签批人（如{none[0]}）：其回应只能凭呈批件扫描件签批")
+    for one in settings.units.units:
+        for signer in (s for s in one.signers if s.until is not None and s.until < today):
+            yield Finding("warning", f"unit {one.id}", f"{signer.name}代{signer.deputises}签批的授权已于{signer.until}到期")

@@ -61,6 +61,11 @@ def _unit_values(found: Found) -> Mistakes:
             yield "units", ("unit", index, "names"), "a unit needs a name"
         if not all(map(_is_word, one.duties)):
             yield "units", ("unit", index, "duties"), "a duty is empty"
+        for place, signer in enumerate(one.signers):
+            if not signer.name.strip() or any(s.name == signer.name for s in one.signers[:place]):
+                yield "units", ("unit", index, "signers"), f"a signer needs a name of its own: {signer.name!r}"
+            if bool(signer.deputises) is not (signer.until is not None):
+                yield "units", ("unit", index, "signers"), f"{signer.name}: deputises and until go together"
 
 
 def _matter_values(found: Found) -> Mistakes:
@@ -109,6 +114,13 @@ def _escalation(found: Found) -> Mistakes:
     for index, level in enumerate(found["standard"].levels):
         for unknown in (u for u in level.escalate_to if u not in ids):
             yield "standard", ("level", index, "escalate_to"), f"unknown unit: {unknown}"
+
+
+def _tickets(found: Found) -> Mistakes:
+    kinds = [t.kind for t in found["standard"].tickets]
+    for index, one in enumerate(found["sources"].source):
+        if one.ticket and one.ticket not in kinds:
+            yield "sources", ("source", index, "ticket"), f"{one.ticket!r} is not a ticket of standard.toml: {'、'.join(kinds)}"
 
 
 def _robots_overrides(found: Found) -> Mistakes:
@@ -172,6 +184,7 @@ CHECKS = (
     Check(("units", "huiying"), _unit_channels),
     Check(("units", "standard"), _escalation),
     Check(("sources",), _robots_overrides),
+    Check(("sources", "standard"), _tickets),
     Check(("standard",), _complete_standard),
     Check(("units", "standard"), _lead_rules),
     Check(("standard",), _reminders),

@@ -1,7 +1,8 @@
 """The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
 
 Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
-what is queued; press what is late (催办); make the digest at its hour. What a job raises is logged and counted; the daemon lives on.
+what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour. What a job raises is
+logged and counted; the daemon lives on.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from digests.facts import span_of
 from huiying import pipeline, pulse
+from huiying.dead_lettering import tell_dead
 from huiying.digesting import KIND, issue_digest
 from huiying.notifying import Reminding
 from huiying.office import Office, utc_now
@@ -134,6 +136,7 @@ class Daemon:
 
     async def _remind(self) -> None:
         self._reminding.remind()
+        tell_dead(self.office)
 
     async def _send(self) -> None:
         await pipeline.send(self.office)

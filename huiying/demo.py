@@ -5,21 +5,23 @@ The machine alone sends 预警提示; a scripted duty officer then confirms by t
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from classifiers.model import LinearModel
-from huiying import case_verbs, pipeline
+from huiying import pipeline
+from huiying.demo_officer import PUBLISHED, SIGNERS, Officer
 from huiying.digesting import Made, current_day, issue_digest
 from huiying.office import Office, open_office, utc_now
 from huiying.settings import LedgerSettings, Settings
 from huiying.town.mail_sink import serve_mail
 from huiying.town.receivers import Receivers, serve_receivers
 from huiying.town.site import serve_town
-from records.case import Case, CaseState
+from records.case import Case
 from records.channel import ChannelConfig, ChannelKind, Detail
 from records.instant import from_micros, micros
 from records.notice import NoticeState
@@ -27,20 +29,11 @@ from records.source import MediaTier, Source, SourceKind
 from records.unit import Contact, Unit
 
 DOMAIN = "tinghu.example"
-OFFICER = "演示值班员"
 ANALYST = f"yanpan@{DOMAIN}"
 LEADER = f"lingdao@{DOMAIN}"
 GROUPS = {"wecom": ("gs", "zjj"), "dingtalk": ("jyj", "hbj"), "feishu": ("cgj", "rsj")}  # units whose group robot is on
 NOTE = "演示小城在本机回环地址上，由本程序自己提供；不涉及任何外部网站"
 PATIENCE = timedelta(seconds=20)  # for the outbox to empty
-CONFIRMED = (  # the one case that is taken all the way: move, by whom, why. Who dispatches does not sign.
-    (CaseState.SIGNED_FOR, "演示联络员", "已收到，由运行科办理"),
-    (CaseState.CHECKING, "演示联络员", "派员到现场核查"),
-    (CaseState.REPORTED, "演示联络员", "属实：情况与原帖一致，已处置，措施与进度拟对外公布"),
-    (CaseState.APPROVED, "演示单位分管负责人", "事实清楚，同意对外答复"),
-    (CaseState.ANSWERED, "演示联络员", "已在区政府网站公布原因、处置经过与后续安排"),
-    (CaseState.CLOSED, "演示值班员", "已公开回应，回访无异议"),
-)
 
 
 class DemoError(RuntimeError):
@@ -98,7 +91,7 @@ async def open_demo(
     received = data / "received"
     async with AsyncExitStack() as stack:
         try:
-            town = await stack.enter_async_context(serve_town(opened_at, clock=now, port=known.port if known else 0))
+            town = await stack.enter_async_context(serve_town(opened_at, clock=now, port=known.port if known else 0, published=data / PUBLISHED))
         except OSError as error:
             raise DemoError(f"端口 {known.port if known else 0} 被占用：上一次演示还在运行？（{error}）") from error
         remember(data, Opened(port=int(town.rpartition(":")[2]), opened_at=opened_at))
@@ -119,8 +112,9 @@ def demo_settings(settings: Settings, town: str, robots: Receivers, mail_host: s
 
 
 def _reachable(unit: Unit) -> Unit:
+    contacts = (Contact(role="舆情联络员", email=f"{unit.id}@{DOMAIN}"),)
     robots = tuple(name for name, members in GROUPS.items() if unit.id in members)
-    return replace(unit, contacts=(Contact(role="舆情联络员", email=f"{unit.id}@{DOMAIN}"),), channels=("mail", *robots))
+    return replace(unit, contacts=contacts, channels=("mail", *robots), signers=SIGNERS)
 
 
 def demo_channels(robots: Receivers, mail_host: str, mail_port: int) -> tuple[ChannelConfig, ...]:
@@ -158,6 +152,12 @@ def town_sources(town: str) -> tuple[Source, ...]:
     )  # fmt: skip
 
 
+def town_of(office: Office) -> str:
+    """The base URL of the town the office reads."""
+    parts = urlsplit(office.settings.sources[0].url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
     """The whole way once: collect, judge, alert, confirm, tell the units, digest. `tell` hears what is under way."""
     began, account = office.now(), pipeline.Account()
@@ -168,7 +168,7 @@ async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
     tell("发送预警提示")
     await send_all(office, account)
     tell("值班员确认交办")
-    confirmed = confirm(office)
+    confirmed = await Officer(office, town_of(office)).confirm()
     await send_all(office, account)
     tell("编制日报")
     made = issue_digest(office, current_day(office.now()))
@@ -186,28 +186,3 @@ async def send_all(office: Office, account: pipeline.Account) -> None:
         if all(due >= end for due in waiting):
             return
         await asyncio.sleep(0.5)
-
-
-def confirm(office: Office) -> list[Case]:
-    """交办 of every case still in 预警提示, by a named officer; the case told on most sources is taken to its end."""
-    moved = [
-        case_verbs.move(office, case.number, CaseState.DISPATCHED.value, by=OFFICER, why=_why(case))
-        for case in office.ledger.cases(CaseState.ALERTED)
-    ]
-    if moved:
-        _take_to_the_end(office, _widest(office, moved))
-    return moved
-
-
-def _why(case: Case) -> str:
-    return f"核对原文无误，同意系统建议：{case.routing.reasons[0]}"
-
-
-def _widest(office: Office, cases: Sequence[Case]) -> Case:
-    events = {c.id: office.ledger.event(c.event_id) for c in cases}
-    return max(cases, key=lambda c: (e.source_count, len(e.post_ids)) if (e := events[c.id]) else (0, 0))
-
-
-def _take_to_the_end(office: Office, case: Case) -> None:
-    for state, by, why in CONFIRMED:
-        case_verbs.move(office, case.number, state.value, by=by, why=why)

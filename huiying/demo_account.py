@@ -19,9 +19,12 @@ from records.event import Event
 from records.instant import in_words, shanghai
 from records.notice import Notice, NoticeKind, NoticeState
 from records.post import Post
+from responders.case_file import CaseFile
 
 COLOURS = {"Ⅰ": "bold red", "Ⅱ": "dark_orange", "Ⅲ": "yellow", "Ⅳ": "blue"}
-CLOCKS = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "权威发布", "press": "新闻发布会"}
+CLOCKS = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "权威发布", "press": "新闻发布会", "ticket": "工单答复",
+}  # fmt: skip
 SHOWN_QUIET = 6  # of the events without an alert
 
 
@@ -131,6 +134,17 @@ def _handled(demo: Demo, found: Standing, console: Console) -> None:
     for case in closed:
         for move in demo.office.ledger.transitions(case.id):
             console.print(f"    {shanghai(move.at):%H:%M:%S}  {move.to_state.value}  {escape(move.actor)}：{escape(move.why[:60])}", style="dim")
+        _answered(demo.office, case, console)
+
+
+def _answered(office: Office, case: Case, console: Console) -> None:
+    """Where the answer stands, what a look at it found, how much is on file."""
+    papers = tuple(office.ledger.papers(case.id))
+    out = CaseFile(case=case, moves=(), papers=papers).published()
+    kinds = "、".join(f"{kind} {count}" for kind, count in Counter(p.kind for p in papers).items())
+    if out is not None:
+        console.print(f"    公开回应：{escape(out[1].channel)} {escape(out[1].url)}（{escape(out[1].checked)}）", soft_wrap=True)
+    console.print(f"    案卷：{kinds}")
 
 
 def _where(demo: Demo, console: Console) -> None:

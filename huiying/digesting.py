@@ -11,9 +11,11 @@ from digests.html import render_html
 from digests.word import render_word
 from huiying.office import Desk
 from ledger.protocol import Ledger
+from records.case import Case
 from records.digest import DigestIssue
 from records.instant import shanghai
 from records.notice import Notice, NoticeState
+from records.paper import Publication
 from responders.digest_mail import DigestMail, digest_notices
 
 KIND = "daily"
@@ -125,6 +127,7 @@ def gather_facts(desk: Desk, day: date, reviewed_by: str = "") -> DayFacts:
         posts_by_event=by_event,
         cases=tuple(cases),
         transitions={c.id: tuple(ledger.transitions(c.id)) for c in cases},
+        answer_urls=_answer_urls(ledger, cases),
         area_names=tuple(a.name for a in settings.areas.areas),
         sources=settings.sources,
         fetch_states=ledger.fetch_states(),
@@ -135,6 +138,12 @@ def gather_facts(desk: Desk, day: date, reviewed_by: str = "") -> DayFacts:
         compiled_by=settings.office.contact,
         reviewed_by=reviewed_by,
     )
+
+
+def _answer_urls(ledger: Ledger, cases: Sequence[Case]) -> dict[str, str]:
+    """Case id → where its newest answer stands, for those that were published at an address."""
+    out = {c.id: [p.content.url for p in ledger.papers(c.id) if isinstance(p.content, Publication) and p.content.url] for c in cases}
+    return {case_id: urls[-1] for case_id, urls in out.items() if urls}
 
 
 def _previous(desk: Desk, day: date) -> tuple[DayCount, ...]:

@@ -9,16 +9,18 @@ from huiying.office import Desk
 from records.case import Case
 from records.event import Event
 from records.notice import Notice, NoticeKind
+from records.paper import Paper, Task
 from records.post import Post
+from responders.case_file import CaseFile
 from responders.notices import Composed, Writing, compose
-from responders.reminders import PRESSED, compose_reminders, due_steps
+from responders.reminders import PRESSED, Step, compose_reminders, due_steps
 
 log = structlog.get_logger()
 
 
 def compose_notices(desk: Desk, case: Case, event: Event, kind: NoticeKind) -> list[Notice]:
     """The case's notices; what cannot go out is logged by name, never dropped silently."""
-    return _written(desk, case, event, partial(compose, kind=kind))
+    return composed(desk, case, event, partial(compose, kind=kind))
 
 
 class Reminding:
@@ -30,24 +32,32 @@ class Reminding:
 
     def remind(self) -> int:
         """Queues every reminder that is due and not yet stored; how many. A case that cannot be pressed is logged and hinders no other."""
-        ledger, standard, now = self._desk.ledger, self._desk.settings.standard, self._desk.now()
+        ledger = self._desk.ledger
         known = {key.rsplit("|", 3)[0] for key in ledger.notice_keys(NoticeKind.REMINDER)} | self._refused
         open_cases = (case for state in PRESSED for case in ledger.cases(state))
-        late = [case for case in open_cases if {s.key for s in due_steps(case, standard, now)} - known]
+        late = [case for case in open_cases if {s.key for s in self._steps(case)} - known]
         return sum(ledger.add_notices(self._composed(case)) for case in late)
+
+    def _tasks(self, case: Case) -> tuple[tuple[Paper, Task], ...]:
+        papers = tuple(self._desk.ledger.papers(case.id)) if case.dispatched_at else ()
+        return CaseFile(case=case, moves=(), papers=papers).open_tasks()
+
+    def _steps(self, case: Case) -> tuple[Step, ...]:
+        return due_steps(case, self._desk.settings.standard, self._desk.now(), self._tasks(case))
 
     def _composed(self, case: Case) -> list[Notice]:
         desk = self._desk
-        steps = {s.key for s in due_steps(case, desk.settings.standard, desk.now())}
+        steps = {s.key for s in self._steps(case)}
         event = desk.ledger.event(case.event_id)
         if event is None:
             log.error("reminder.refused", case=case.number, problem=f"事件 {case.event_id} 不在台账中")
-        notices = _written(desk, case, event, compose_reminders) if event else []
+        notices = composed(desk, case, event, partial(compose_reminders, tasks=self._tasks(case))) if event else []
         self._refused |= steps - {n.key.rsplit("|", 3)[0] for n in notices}
         return notices
 
 
-def _written(desk: Desk, case: Case, event: Event, composing: Callable[[Case, Event, Sequence[Post], Writing], Composed]) -> list[Notice]:
+def composed(desk: Desk, case: Case, event: Event, composing: Callable[[Case, Event, Sequence[Post], Writing], Composed]) -> list[Notice]:
+    """The notices a composing function writes from what stands in the ledger; what bars one is logged."""
     settings = desk.settings
     by = Writing(
         sources=desk.sources, units=settings.units, standard=settings.standard, channels=settings.channels,

@@ -14,6 +14,7 @@ import uuid6
 from classifiers.assess import Assessor
 from classifiers.model import LinearModel
 from huiying.author_keys import AuthorKeys
+from huiying.recalling import recalled_windows
 from huiying.settings import Settings
 from ledger.opening import open_ledger
 from ledger.protocol import Ledger
@@ -105,6 +106,7 @@ async def open_office(
                 fetcher=fetcher,
                 http=http,
                 author_keys=AuthorKeys(data / "author-keys", now()),
+                windows=recalled_windows(ledger.engine, settings.channels, http, now()),
             )
             if ledger_url(settings, data).startswith("sqlite:"):  # the caller holds the instance lock: no other sender is alive
                 ledger.take_over_claims(office.sender_name)

@@ -15,19 +15,23 @@ from rich.progress import Progress
 from rich.table import Table
 
 from huiying import case_verbs, pipeline
+from huiying.answer_files import AnswerFileError, read_answer, scanned
 from huiying.channel_test import try_channels
-from huiying.cli import Config, Data, app, as_text, data_of, desk_of, model_of, quiet_log, settings_of, stop
+from huiying.cli import Config, Data, app, as_text, data_of, desk_of, instant, model_of, quiet_log, settings_of, stop
 from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
 from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.office import new_uuid, open_office
+from huiying.publishing import look_for
 from huiying.settings import Settings
 from huiying.watchdog import watch
 from ledger.opening import LedgerUrlError, open_engine, shown
 from ledger.protocol import StaleCaseError
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.instant import shanghai
+from records.paper import Ground
+from records.unit import Capacity
 from responders.cases import MoveRefusedError
 from responders.lifecycle import IllegalMoveError
 
@@ -200,16 +204,35 @@ def case_move(
     by: Annotated[str, typer.Option("--by", help="办理人姓名")],
     why: Annotated[str, typer.Option("--why", help="理由")],
     unit: Annotated[str, typer.Option("--unit", help="交办：改派给该单位；退回：应由该单位办理（编号或名称）")] = "",
+    ground: Annotated[Ground, typer.Option("--ground", help="不交办的情形")] = Ground.WATCHED,
+    into: Annotated[str, typer.Option("--into", help="不交办：并入的编号，或移送的机关")] = "",
+    answer: Annotated[Path | None, typer.Option("--answer", help="反馈：回应口径文件（TOML）")] = None,
+    scan: Annotated[Path | None, typer.Option("--scan", help="签批：纸质呈批件的扫描件")] = None,
+    capacity: Annotated[Capacity, typer.Option("--capacity", help="纸质签批人的职务")] = Capacity.DEPUTY,
+    registered_by: Annotated[str, typer.Option("--registered-by", help="扫描件登记人（签批人以外）")] = "",
+    channel: Annotated[str, typer.Option("--channel", help="公开回应：渠道")] = "",
+    url: Annotated[str, typer.Option("--url", help="公开回应：网址")] = "",
+    published_at: Annotated[str, typer.Option("--published-at", help="公开时间 YYYY-MM-DD HH:MM；默认现在")] = "",
+    until: Annotated[str, typer.Option("--until", help="暂缓办理：复核时间 YYYY-MM-DD HH:MM")] = "",
+    approved_by: Annotated[str, typer.Option("--approved-by", help="暂缓办理：批准人")] = "",
     config: Config = None,
     data: Data = None,
 ) -> None:
-    """流转一件：须有姓名与理由；不合流程的拒绝。"""
+    """流转一件：须有姓名与理由；不合流程的、缺要件的拒绝，并逐项说明缺什么。"""
     with desk_of(config, data) as desk:
         try:
-            moved = case_verbs.move(desk, number, state, by=by, why=why, unit=unit)
-        except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError) as error:
+            details = case_verbs.Details(
+                unit=unit, ground=ground, into=into, answer=read_answer(answer) if answer else None,
+                paper=scanned(desk.data, scan, capacity, registered_by) if scan else None, channel=channel, url=url,
+                published_at=instant(published_at, "--published-at") if published_at else None,
+                until=instant(until, "--until") if until else None, approved_by=approved_by, checked=look_for(desk, number, url),
+            )  # fmt: skip
+            moved = case_verbs.move(desk, number, state, by=by, why=why, details=details)
+        except (LookupError, IllegalMoveError, MoveRefusedError, StaleCaseError, AnswerFileError) as error:
             raise stop(error.args[0], 1) from error
     print(f"{moved.number} → {moved.state.value}")
+    if details.checked:
+        print(f"页面核查：{details.checked}")
 
 
 @app.command()

@@ -24,12 +24,13 @@ from ledger.protocol import StaleCaseError
 from monitor.collect import Collected, collect
 from monitor.schedule import due
 from records.assessment import Assessment
-from records.case import Case
+from records.case import Case, Deadline
 from records.event import Event
 from records.notice import Notice, NoticeKind
 from records.post import Post
 from records.source import FetchState, Source
 from responders.cases import open_case
+from responders.deadlines import ticket_clock
 from responders.routing import route
 from responders.sender import SendReport, send_due
 
@@ -150,7 +151,9 @@ def _decide(office: Office, event: Event, judged: Sequence[Assessment], account:
         ledger.mark_decided(event.id, now, decision.reason)
         return
     routing = route(event, judged, settings.units, settings.areas, settings.standard)
-    draft, opening = open_case(event, routing, settings.standard, case_id=office.new_id(), said_at=event.first_said_at, now=now)
+    draft, opening = open_case(
+        event, routing, settings.standard, case_id=office.new_id(), said_at=event.first_said_at, now=now, ticket=_ticket(office, event, now)
+    )
 
     def notices(case: Case) -> list[Notice]:
         return compose_notices(office, case, event, NoticeKind.ALERT)
@@ -158,6 +161,13 @@ def _decide(office: Office, event: Event, judged: Sequence[Assessment], account:
     opened = ledger.open_case(draft, opening, notices, event.post_ids, settings.office.case_number_format, now)
     account.opened.append(opened)
     log.info("case.opened", case=opened.number, happening=event.id, level=opened.opinion_level.value, lead=routing.lead)
+
+
+def _ticket(office: Office, event: Event, now: datetime) -> Deadline | None:
+    """The clock of an event that was told in one kind of ticket alone; what is also said in public is public concern."""
+    kinds = {s.ticket if (s := office.sources.get(p.source_id)) else "" for p in office.ledger.posts(event.post_ids)}
+    ticket = office.settings.standard.ticket(kinds.pop()) if len(kinds) == 1 else None
+    return ticket_clock(event.first_said_at, ticket, office.settings.standard, office.settings.holidays, now) if ticket else None
 
 
 def _grow(office: Office, case: Case, event: Event) -> None:

@@ -116,7 +116,7 @@ def _forbid_unknown_keys() -> None:
 
 _forbid_unknown_keys()
 _RENAMED = {
-    "standard": {"category": "categories", "form": "forms", "level": "levels", "rule": "rules", "reminder": "reminders"},
+    "standard": {"category": "categories", "form": "forms", "level": "levels", "rule": "rules", "reminder": "reminders", "ticket": "tickets"},
     "units": {"unit": "units"},
     "matters": {"matter": "matters"},
     "areas": {"area": "areas"},

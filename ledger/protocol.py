@@ -8,7 +8,7 @@ from ledger.engine import Engine
 from records.assessment import Assessment, OpinionLevel
 from records.case import Case, CaseState, Transition
 from records.digest import DigestIssue
-from records.event import Event
+from records.event import Event, EventLevel
 from records.notice import Delivery, Notice, NoticeKind, NoticeState
 from records.paper import Paper
 from records.post import Post
@@ -67,7 +67,7 @@ class Ledger(Protocol):
         """Relevant posts in no event, oldest first."""
 
     def save_events(self, events: Sequence[Event]) -> None:
-        """Stores or replaces events and the membership of their posts; each becomes undecided again."""
+        """Stores or replaces events and the membership of their posts; each becomes undecided again. 突发事件等级 stays as people set it."""
 
     def event(self, event_id: str) -> Event | None:
         """The event of an id."""
@@ -106,8 +106,8 @@ class Ledger(Protocol):
     def move_case(self, case: Case, move: Transition, notices: Sequence[Notice] = (), papers: Sequence[Paper] = ()) -> Case:
         """The case as moved, its papers filed. `case` is the new case with the version it was read at. Raises: StaleCaseError."""
 
-    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), event: Event | None = None) -> Case:
-        """The case with its papers and what they changed (clocks; the event's grade). Raises: StaleCaseError."""
+    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), grade: EventLevel | None = None) -> Case:
+        """The case with its papers and what they changed (clocks; its event's 突发事件等级). Raises: StaleCaseError."""
 
     def file_papers(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = ()) -> None:
         """Papers that change nothing of the case itself, and their notices."""

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import zstandard
 
-from ledger import audit
+from ledger import audit, chain
 from ledger.engine import Engine, Row
 from ledger.papers import paper_of, paper_row
 from ledger.protocol import StaleCaseError
@@ -16,7 +16,7 @@ from ledger.search import asked, tokens
 from records.assessment import Assessment, OpinionLevel
 from records.case import Case, CaseState, Transition
 from records.digest import DigestIssue
-from records.event import Event
+from records.event import Event, EventLevel
 from records.instant import micros, shanghai
 from records.notice import Delivery, Notice, NoticeKind, NoticeState
 from records.paper import Paper
@@ -125,7 +125,9 @@ class Store:
         """Stores or replaces events and the membership of their posts; each becomes undecided again."""
         with self.engine.transaction():
             for event in events:
-                self.engine.upsert("events", encode(event), "id")
+                known = self.event(event.id)  # people set event_level meanwhile: what was read before must not undo it
+                level = {"event_level": known.event_level.value} if known else {}
+                self.engine.upsert("events", encode(event) | level, "id")
                 self.engine.run("event.undecide", event_id=event.id)
                 for post in event.post_ids:
                     self.engine.upsert("event_posts", {"post_id": post, "event_id": event.id}, "post_id")
@@ -228,13 +230,13 @@ class Store:
             self._audit(move.actor, f"move:{move.to_state.value}", case.number, move.why, move.at)
         return replace(moved, version=case.version + 1)
 
-    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), event: Event | None = None) -> Case:
-        """The case with its papers and what they changed (clocks; the event's grade). Raises: StaleCaseError."""
+    def amend_case(self, case: Case, papers: Sequence[Paper], notices: Sequence[Notice] = (), grade: EventLevel | None = None) -> Case:
+        """The case with its papers and what they changed (clocks; its event's 突发事件等级). Raises: StaleCaseError."""
         with self.engine.transaction():
             if self.engine.run("case.amend", **_only(encode(case), "deadlines", "id", "version", "state")) != 1:
                 raise StaleCaseError(f"{case.number}: changed by somebody else since version {case.version}")
-            if event is not None:
-                self.engine.upsert("events", encode(event), "id")
+            if grade is not None:
+                self.engine.run("event.grade", id=case.event_id, event_level=grade.value)
             self._file(case, papers)
             self._queue(notices)
         return replace(case, version=case.version + 1)
@@ -373,11 +375,7 @@ class Store:
         return self._all(Review, "reviews.all")
 
     def _audit(self, actor: str, action: str, subject: str, detail: str, at: datetime) -> None:
-        self.engine.rows("ledger.lock")
-        last = (self.engine.rows("audit.last") or [{"seq": 0, "digest": audit.FIRST}])[0]
-        entry = {"seq": last["seq"] + 1, "at": micros(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
-        entry |= {"previous": last["digest"]}
-        self.engine.insert("audit", entry | {"digest": audit.digest(entry)})
+        chain.append(self.engine, actor, action, subject, detail, at)
 
     def verify_audit(self) -> list[str]:
         """What is wrong with the audit chain; empty when it is whole."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from records.source import FetchState, Source
+from records.source import FetchState, Source, SourceKind
 
 LONGEST = timedelta(hours=24)  # a failing source is asked at least daily
 SOON = timedelta(minutes=10)  # pages were left for the next poll
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 def due(sources: Sequence[Source], states: Mapping[str, FetchState], now: datetime) -> list[Source]:
-    """The enabled sources whose time has come, most overdue first; those never polled before all others.
+    """The enabled sources whose time has come, most overdue first; those never polled before all others. Imports are never polled.
 
     A due time further ahead than any poll sets (the clock was put back) counts as come.
     """
@@ -33,7 +33,7 @@ def due(sources: Sequence[Source], states: Mapping[str, FetchState], now: dateti
         state = states.get(source.id)
         return (state is not None, state.due_at if state is not None else now, source.id)
 
-    return sorted((s for s in sources if s.enabled and _is_due(s, states.get(s.id), now)), key=rank)
+    return sorted((s for s in sources if s.enabled and s.kind is not SourceKind.IMPORT and _is_due(s, states.get(s.id), now)), key=rank)
 
 
 def _is_due(source: Source, state: FetchState | None, now: datetime) -> bool:

@@ -11,6 +11,8 @@ class NoticeKind(StrEnum):
     ALERT = "预警提示"
     DISPATCH = "交办"
     UPDATE = "升级"
+    WITHDRAWAL = "撤销"
+    SUPERVISION = "督办"
     REMINDER = "催办"
     DIGEST = "日报"
     ALARM = "运行告警"

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from records.event import EventLevel
+from records.unit import Capacity
 
 
 class Finding(StrEnum):
@@ -28,13 +29,6 @@ class Disclosure(StrEnum):
     PARTLY = "部分公开"
     ON_REQUEST = "依申请公开"
     WITHHELD = "不予公开"
-
-
-class Capacity(StrEnum):
-    """In what capacity a person signs (实施方案三（四）4)."""
-
-    HEAD = "主要负责人"
-    DEPUTY = "分管负责人"
 
 
 class Ground(StrEnum):
@@ -195,7 +189,7 @@ class Extension:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pause:
-    """暂缓办理: unit clocks stand still until it is taken up again. `came_from` is the state it goes back to; `until` the day it is looked at anew."""
+    """暂缓办理: unit clocks stand still until it is taken up again. `came_from` is the state it goes back to; `until` when it is looked at anew."""
 
     kind: ClassVar[str] = "暂缓办理审批"
     came_from: str

@@ -12,6 +12,7 @@ class SourceKind(StrEnum):
     LISTING = "listing"  # 列表页 → 文章页
     FORUM = "forum"  # Discuz! 类论坛版块 → 主题
     MAILBOX = "mailbox"  # 政府信箱公开来信列表 → 来信页
+    IMPORT = "import"  # 人工导入的表格（供应商导出、12345 工单）：从不采集
 
 
 class MediaTier(StrEnum):
@@ -45,6 +46,7 @@ class Source:
     impact_note: str = ""
     verified: str = ""
     article_pattern: str = ""  # regex an article link must match; "" = learnt from the page
+    ticket: str = ""  # 工单种类 of standard.toml whose limit its items have (12345, 信访); "" = public concern
     robots_override: str = ""  # permission letter number; "" = robots.txt is obeyed
     robots_approver: str = ""  # the post (not the person) that approved the override
     robots_until: date | None = None  # last day of the override, Shanghai; after it robots.txt is obeyed again

@@ -100,6 +100,14 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """A kind of ticket (工单) that comes with a limit of its own: 12345, 信访. `answer` runs from when it was received."""
+
+    kind: str
+    answer: Limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingHours:
     """The office's day, Shanghai wall clock."""
 
@@ -123,7 +131,11 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """The whole standard. `release` (5 h) and `press` (24 h) hang on the 突发事件等级 only."""
+    """The whole standard. `release` (5 h) and `press` (24 h) hang on the 突发事件等级 only.
+
+    `first_report` is when the lead of a Ⅰ or Ⅱ owes 区委、区政府 its 首报, from dispatch; a unit's clock may be extended once, by at most
+    `longest_extension_days`.
+    """
 
     version: str
     approved: bool
@@ -136,7 +148,14 @@ class Standard:
     working_hours: WorkingHours
     release: Limit
     press: Limit
+    first_report: Limit = Limit(amount=1, unit="hours", basis="建议值，待区政府办确认")
+    longest_extension_days: int = 30
     reminders: tuple[Reminder, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+
+    def ticket(self, kind: str) -> Ticket | None:
+        """The ticket's row, None for no such kind."""
+        return next((row for row in self.tickets if row.kind == kind), None)
 
     def level(self, code: OpinionLevel) -> Level:
         """The level's row."""

@@ -32,15 +32,22 @@ class Contact:
     phone: str = ""
 
 
+class Capacity(StrEnum):
+    """In what capacity a person signs (实施方案三（四）4)."""
+
+    HEAD = "主要负责人"
+    DEPUTY = "分管负责人"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signer:
-    """Who signs a unit's answers (签批人): the name as the office writes it, and the capacity, "主要负责人" or "分管负责人".
+    """Who signs a unit's answers (签批人): the name as the office writes it, and the capacity.
 
     `deputises` names the signer who is deputised for (A/B 角), `until` the last day of it; a deputy without a last day is a mistake.
     """
 
     name: str
-    capacity: str
+    capacity: Capacity
     deputises: str = ""
     until: date | None = None
 

@@ -68,6 +68,11 @@ class Message:
     html: str
 
 
+HEADS = {
+    NoticeKind.UPDATE: "舆情升级", NoticeKind.REMINDER: "催办·舆情", NoticeKind.WITHDRAWAL: "撤销·舆情", NoticeKind.SUPERVISION: "督办·舆情",
+}  # fmt: skip
+
+
 def link_to(case: Case, public_url: str) -> str:
     """Where the case is read and signed for, after logging in.
 
@@ -84,7 +89,7 @@ def level_words(facts: Facts, *, marked: bool) -> str:
 
 def minimal(facts: Facts) -> Message:
     """Number, level （系统初判）, absolute deadline, link: no word of any post, no place, no unit."""
-    head = {NoticeKind.UPDATE: "舆情升级", NoticeKind.REMINDER: "催办·舆情"}.get(facts.kind, "舆情")
+    head = HEADS.get(facts.kind, "舆情")
     subject = f"【{head}{level_words(facts, marked=True)}】[{facts.case.number}] {facts.duty.headline}"
     link = link_to(facts.case, facts.public_url)
     lines = (
@@ -99,7 +104,7 @@ def minimal(facts: Facts) -> Message:
 
 def full(facts: Facts) -> Message:
     """Everything a duty officer needs to begin without asking back."""
-    head = {NoticeKind.UPDATE: "舆情升级至", NoticeKind.REMINDER: "催办·舆情"}.get(facts.kind, "舆情")
+    head = HEADS.get(facts.kind, "舆情") + ("至" if facts.kind is NoticeKind.UPDATE else "")
     title = masked(facts.case.title)[:LONGEST_TITLE] or "（无标题）"
     subject = f"【{head}{level_words(facts, marked=False)}】[{facts.case.number}] {title} {facts.duty.headline}"
     rows, shown = facts_rows(facts), originals(facts)

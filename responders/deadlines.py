@@ -5,14 +5,24 @@ public concern). Unit clocks are proposals of standard.toml. They start at dispa
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from records.case import Deadline
+from records.case import CaseState, Deadline
 from records.event import EventLevel
 from records.instant import SHANGHAI, shanghai
-from records.standard import Holidays, Level, Limit, Standard, WorkingHours
+from records.standard import Holidays, Level, Limit, Standard, Ticket, WorkingHours
 
 GRAVE_EVENTS = (EventLevel.EXTREME, EventLevel.GRAVE)
+NATIONAL_KINDS = frozenset({"release", "press", "respond"})  # "ticket" beside them: 工单答复, in place of 公开回应
+UNIT_KINDS = frozenset({"sign", "reply", "close"})
+MET_BY: dict[CaseState, frozenset[str]] = {  # which clocks a move meets; "press" is met by a press conference, not by a move
+    CaseState.SIGNED_FOR: frozenset({"sign"}),
+    CaseState.REPORTED: frozenset({"reply"}),
+    CaseState.ANSWERED: frozenset({"respond", "release", "ticket"}),
+    CaseState.NOT_PUBLISHED: frozenset({"respond", "ticket"}),
+    CaseState.CLOSED: frozenset({"close"}),
+}
 
 
 def is_working_day(day: date, holidays: Holidays) -> bool:
@@ -29,7 +39,7 @@ def due(anchor: datetime, limit: Limit, hours: WorkingHours, holidays: Holidays)
     end = (
         _working_days(anchor, limit.amount, holidays, hours)
         if limit.unit == "working_days"
-        else _working_hours(anchor, limit, hours, holidays)
+        else _after(anchor, timedelta(hours=limit.amount), hours, holidays)
     )
     missing = sorted({y for y in range(shanghai(anchor).year, end.year + 1) if y not in holidays.years})
     warned = "".join(f"（{y}年放假安排缺失，按周一至周五估算）" for y in missing)
@@ -45,8 +55,8 @@ def _working_days(anchor: datetime, amount: int, holidays: Holidays, hours: Work
     return datetime.combine(day, hours.afternoon_end, SHANGHAI)
 
 
-def _working_hours(anchor: datetime, limit: Limit, hours: WorkingHours, holidays: Holidays) -> datetime:
-    left = timedelta(hours=limit.amount)
+def _after(anchor: datetime, left: timedelta, hours: WorkingHours, holidays: Holidays) -> datetime:
+    """When `left` of the office's time has passed from the anchor."""
     for start, end in _sittings(shanghai(anchor), hours, holidays):
         if end - start >= left:
             return start + left
@@ -81,6 +91,11 @@ def public_clocks(
     return tuple(_clock(kind, said_at, limit, standard.working_hours, NO_CALENDAR, now) for kind, limit in rows)
 
 
+def ticket_clock(received_at: datetime, ticket: Ticket, standard: Standard, holidays: Holidays, now: datetime) -> Deadline:
+    """The clock of an imported ticket, from when it was received: it takes the place of the 48 h, which is for public concern."""
+    return _clock("ticket", received_at, ticket.answer, standard.working_hours, holidays, now)
+
+
 NO_CALENDAR = Holidays(years=frozenset(), days_off=frozenset(), workdays=frozenset())  # national limits are wall clock
 
 
@@ -92,4 +107,75 @@ def unit_clocks(dispatched_at: datetime, level: Level, hours: WorkingHours, holi
 
 def _clock(kind: str, anchor: datetime, limit: Limit, hours: WorkingHours, holidays: Holidays, now: datetime) -> Deadline:
     end, basis = due(anchor, limit, hours, holidays)
-    return Deadline(kind=kind, anchor_at=anchor, due_at=end, basis=basis, late_found=end < now)
+    return Deadline(kind=kind, anchor_at=anchor, due_at=end, basis=basis, late_found=end < now, measure=limit.unit)
+
+
+def met(clocks: tuple[Deadline, ...], kinds: frozenset[str], now: datetime) -> tuple[Deadline, ...]:
+    """The clocks, those of `kinds` that still ran met at `now`. A clock is met once: later moves leave it."""
+    return tuple(replace(d, met_at=now) if d.kind in kinds and d.met_at is None else d for d in clocks)
+
+
+def graded(
+    clocks: tuple[Deadline, ...], said_at: datetime, event_level: EventLevel, level: Level, standard: Standard, now: datetime
+) -> tuple[Deadline, ...]:
+    """The clocks after people set the 突发事件等级: national clocks still running make way for those of the new grade; met ones stay."""
+    done = {d.kind for d in clocks if d.met_at is not None}
+    kept = tuple(d for d in clocks if d.kind not in NATIONAL_KINDS or d.met_at is not None)
+    wanted = public_clocks(said_at, event_level, level, standard, now)
+    return (*(d for d in wanted if d.kind not in done), *kept)
+
+
+def resumed(clock: Deadline, paused_at: datetime, now: datetime, hours: WorkingHours, holidays: Holidays) -> Deadline:
+    """The clock after 暂缓办理: what was left of it at `paused_at` (in its own measure) runs on from `now`.
+
+    National clocks never stand still; a clock met, or run out before the pause, stays as it was.
+    """
+    if clock.kind not in UNIT_KINDS or clock.met_at is not None or clock.due_at <= paused_at:
+        return clock
+    end = _run_on(clock, paused_at, now, hours, holidays).astimezone(UTC)
+    said = f"{clock.basis}（暂缓办理，顺延）"
+    return replace(clock, due_at=end, basis=said)
+
+
+def _run_on(clock: Deadline, paused_at: datetime, now: datetime, hours: WorkingHours, holidays: Holidays) -> datetime:
+    if clock.measure == "working_days":
+        first, last = shanghai(paused_at).date(), shanghai(clock.due_at).date()
+        days = ((first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return _working_days(now, sum(is_working_day(d, holidays) for d in days), holidays, hours)
+    if clock.measure == "working_hours":
+        return _after(now, _worked(paused_at, clock.due_at, hours, holidays), hours, holidays)
+    return now + (clock.due_at - paused_at)
+
+
+def _worked(since: datetime, until: datetime, hours: WorkingHours, holidays: Holidays) -> timedelta:
+    """The office's time in [since, until)."""
+    total = timedelta()
+    for start, end in _sittings(shanghai(since), hours, holidays):
+        if start >= until:
+            return total
+        total += min(end, shanghai(until)) - start
+    raise AssertionError("unreachable: sittings never end")
+
+
+def may_extend(clock: Deadline, new_due_at: datetime, now: datetime, longest: timedelta) -> str:
+    """Why an extension (延期) of the clock is refused, in Chinese; "" when it may be granted.
+
+    Only 首次回应 and 办结 of a unit; before the limit has passed; once; by no more than `longest`. National limits cannot be extended.
+    """
+    if clock.kind not in ("reply", "close"):
+        return "只有首次回应、办结时限可以延期；签收和国家规定的时限不能延期"
+    if EXTENDED in clock.basis:
+        return "该时限已延期一次，不能再延"
+    if clock.due_at <= now:
+        return "时限已过，不能再申请延期"
+    if new_due_at <= clock.due_at:
+        return "新时限须晚于原时限"
+    return "" if new_due_at - clock.due_at <= longest else f"延期不得超过{longest.days}天"
+
+
+EXTENDED = "经批准延期"
+
+
+def extended(clock: Deadline, new_due_at: datetime, approved_by: str) -> Deadline:
+    """The clock with its new end; its basis says who approved."""
+    return replace(clock, due_at=new_due_at.astimezone(UTC), basis=f"{clock.basis}（{EXTENDED}，批准人：{approved_by}）")

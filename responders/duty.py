@@ -16,6 +16,7 @@ class Part(StrEnum):
 
     LEAD = "牵头"
     JOINT = "协办"
+    COORDINATING = "统筹协调"
     ESCALATED = "提级报告"
     INFORMED = "抄送"
 
@@ -36,27 +37,35 @@ def confidential(routing: Routing, units: Units) -> bool:
 
 
 def parts_of(routing: Routing, units: Units) -> tuple[tuple[str, Part], ...]:
-    """(unit id, part) of everybody who hears of the case; each unit once, by its weightiest part."""
+    """(unit id, part) of everybody who hears of the case; each unit once, by its weightiest part.
+
+    A grave case that is reported upwards is coordinated by 宣传部门 (实施方案三（三）4 责任主体).
+    """
     if confidential(routing, units):
         return ((routing.lead, Part.LEAD),)
     told: dict[str, Part] = {routing.lead: Part.LEAD}
     for ids, part in ((routing.joint, Part.JOINT), (routing.escalate_to, Part.ESCALATED), (routing.informed, Part.INFORMED)):
         for unit in ids:
-            told.setdefault(unit, part)
+            coordinates = part is Part.ESCALATED and unit == units.publicity
+            told.setdefault(unit, Part.COORDINATING if coordinates else part)
     return tuple(told.items())
 
 
 def duty(case: Case, kind: NoticeKind, unit_id: str, part: Part, *, lead: str, now: datetime) -> Duty:
     """What the unit must do. `lead` is the leading unit's name."""
+    if kind is NoticeKind.WITHDRAWAL:
+        return Duty(unit_id=unit_id, part=part, headline="本件已撤销，请停止办理", tasks=("本件已由区政府办撤销，不再办理，时限不再计算",))
     clock = headline_clock(case)
     headline = _headline(clock, part, now)
     opening = {
         Part.LEAD: () if case.dispatched_at else ("请关注并核实情况；本件尚未交办，单位办理时限未起算",),
         Part.JOINT: (f"请按职责配合牵头单位{lead}",),
+        Part.COORDINATING: (f"重大舆情，由贵单位牵头协调处置和信息发布（实施方案三（三）4）；事实与口径由{lead}负责",),
         Part.ESCALATED: (f"因舆情等级同时报告，由{lead}牵头；请关注",),
         Part.INFORMED: (f"抄送知悉，由{lead}牵头；涉及本单位职责的请按职责研判",),
     }[part]
-    known = case.deadlines if part is Part.LEAD else (clock,) if clock and part is not Part.INFORMED else ()
+    running = tuple(d for d in case.deadlines if d.met_at is None)
+    known = running if part is Part.LEAD else (clock,) if clock and part is not Part.INFORMED else ()
     steps = tuple(_step(d, now) for d in sorted(known, key=lambda d: d.due_at))
     raised = ("舆情等级已升级，请按新的等级办理",) if kind is NoticeKind.UPDATE else ()
     return Duty(unit_id=unit_id, part=part, headline=headline, tasks=(*raised, *opening, *steps))
@@ -64,12 +73,15 @@ def duty(case: Case, kind: NoticeKind, unit_id: str, part: Part, *, lead: str, n
 
 def headline_clock(case: Case) -> Deadline | None:
     """The clock that presses: after 交办 the unit's first answer, before it the national limit that ends first."""
-    wanted: Sequence[str] = ("reply",) if case.dispatched_at else ("release", "respond", "press")
-    found = [d for d in case.deadlines if d.kind in wanted]
+    wanted: Sequence[str] = ("reply",) if case.dispatched_at else ("release", "respond", "press", "ticket")
+    found = [d for d in case.deadlines if d.kind in wanted and d.met_at is None]
     return min(found, key=lambda d: d.due_at, default=None)
 
 
-_ACTS = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会"}
+_ACTS = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会",
+    "ticket": "答复工单",
+}  # fmt: skip
 _UNIT_CLOCKS = ("sign", "reply", "close")
 
 
@@ -97,6 +109,7 @@ def _headline(clock: Deadline | None, part: Part, now: datetime) -> str:
     return {
         Part.LEAD: f"请于{when}前{act}" if ordered else f"请关注核实，最迟应于{when}前{act}",
         Part.JOINT: f"请配合牵头单位，{'' if ordered else '最迟应'}于{when}前{act}",
+        Part.COORDINATING: f"请牵头协调处置和信息发布，{'须' if ordered else '最迟应'}于{when}前{act}",
         Part.ESCALATED: f"提级报告，{'须' if ordered else '最迟应'}于{when}前{act}",
     }[part]
 

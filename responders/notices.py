@@ -25,7 +25,7 @@ from responders.deadlines import GRAVE_EVENTS
 from responders.duty import Duty, confidential, duty, parts_of
 from responders.mailbox import allowed
 
-CASE_KINDS = (NoticeKind.ALERT, NoticeKind.DISPATCH, NoticeKind.UPDATE)
+CASE_KINDS = (NoticeKind.ALERT, NoticeKind.DISPATCH, NoticeKind.UPDATE, NoticeKind.WITHDRAWAL)
 URGENT = (OpinionLevel.I, OpinionLevel.II)
 
 
@@ -160,5 +160,6 @@ def _message(facts: Facts, channel: ChannelConfig, secret: bool) -> Message:
 def key_of(facts: Facts, channel: str, address: str) -> str:
     """The idempotency key. An upgrade is told once a level; a second 交办 (after 退回) is a new message, since its clocks are new."""
     sent = facts.case.dispatched_at
-    turn = {NoticeKind.UPDATE: str(facts.level), NoticeKind.DISPATCH: str(micros(sent)) if sent else ""}.get(facts.kind, "")
+    dispatched = str(micros(sent)) if sent else ""
+    turn = {NoticeKind.UPDATE: str(facts.level), NoticeKind.DISPATCH: dispatched, NoticeKind.WITHDRAWAL: dispatched}.get(facts.kind, "")
     return "|".join((facts.kind, facts.case.id, turn, facts.unit.id, channel, address.casefold()))

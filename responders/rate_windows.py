@@ -1,4 +1,7 @@
-"""Rate windows (限流窗口): when a channel may take the next message. Kept by the daemon between rounds; the clock is an argument."""
+"""Rate windows (限流窗口): when a channel may take the next message. Kept by the daemon between rounds; the clock is an argument.
+
+A restart reads them back from the deliveries on record (`recalled`), so that it neither breaks a rate nor sends into a silence.
+"""
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
@@ -10,9 +13,19 @@ from responders.channels.answer import Rate
 LONGEST_REST = timedelta(hours=1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """One message on record: how many the channel counted, and the rest its answer asked for."""
+
+    channel: str
+    at: datetime
+    messages: int
+    rest: timedelta | None = None
+
+
 @dataclass(slots=True)
 class RateWindows:
-    """What each channel has sent lately and until when it rests. Forgotten at a restart: then the channel's own limit answers."""
+    """What each channel has sent lately and until when it rests."""
 
     sent: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     resting: dict[str, datetime] = field(default_factory=dict)
@@ -29,6 +42,13 @@ class RateWindows:
             if over > 0:
                 waits.append(inside[over - 1] + span - now)
         return max(waits)
+
+    def room(self, channel: str, rates: Sequence[Rate], now: datetime) -> int:
+        """How many messages the longest of the rates still lets through at `now`; 0 while the channel rests."""
+        if not rates or self.rest(channel, now) > timedelta(0):
+            return 0
+        longest = max(rates, key=lambda rate: rate.seconds)
+        return max(0, longest.count - sum(at > now - timedelta(seconds=longest.seconds) for at in self.sent[channel]))
 
     def rest(self, channel: str, now: datetime) -> timedelta:
         """How long the channel still rests; a rest beyond the longest comes from a clock that was set back, and is dropped."""
@@ -48,3 +68,15 @@ class RateWindows:
         longest = timedelta(seconds=max((r.seconds for r in rates), default=0))
         kept = [at for at in self.sent[channel] if now - longest < at <= now]
         self.sent[channel] = deque(kept)
+
+
+def recalled(past: Sequence[Past], in_flight: Sequence[str], now: datetime) -> RateWindows:
+    """The windows as the sender before the restart had them. `in_flight`: channels of which one message may have left unrecorded."""
+    windows = RateWindows()
+    for one in past:
+        windows.spend(one.channel, one.messages, one.at)
+        if one.rest is not None:
+            windows.pause(one.channel, one.rest, one.at)
+    for channel in in_flight:
+        windows.spend(channel, 1, now)
+    return windows

@@ -5,7 +5,7 @@ they reach, stands in standard.toml. After a standstill only the newest step of 
 A Ⅰ or Ⅱ that nobody has confirmed is pressed with the office in the same way (design decision 2: the machine never dispatches).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +15,7 @@ from records.case import Case, CaseState, Deadline
 from records.event import Event
 from records.instant import micros
 from records.notice import NoticeKind
+from records.paper import Paper, Task
 from records.post import Post
 from records.standard import Reminder, Standard
 from records.unit import Unit, Units
@@ -26,19 +27,35 @@ PRESSED = (
     CaseState.NOT_PUBLISHED, CaseState.FOLLOWING,
 )  # fmt: skip
 # What a clock asks for, and the first state in which that is done (in the order of PRESSED).
-ASKED = {"sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "confirm": "确认是否交办"}
-_DONE = {"sign": 2, "reply": 4, "respond": 6, "close": 8}
+ASKED = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "召开新闻发布会",
+    "ticket": "答复工单", "confirm": "确认是否交办",
+}  # fmt: skip
+_DONE = {"sign": 2, "reply": 4, "respond": 6, "release": 6, "ticket": 6, "close": 9, "press": 9}
 _LEADERS = ("负责人", "领导", "局长", "主任", "书记", "镇长")
 CONFIRMED = (OpinionLevel.I, OpinionLevel.II)
 
 
+OpenTasks = Sequence[tuple[Paper, Task]]  # of responders/case_file.py
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One reminder that is due: of which case and clock, and which of the standard's steps."""
+    """One reminder that is due: of which case and clock, and which of the standard's steps.
+
+    `unit` is whose clock it is when not the lead's, `what` is asked (a sub-task's own words).
+    """
 
     case_id: str
     clock: Deadline
     reminder: Reminder
+    unit: str = ""
+    what: str = ""
+
+    @property
+    def asked(self) -> str:
+        """What the clock asks for, in words."""
+        return self.what or ASKED[self.clock.kind]
 
     @property
     def key(self) -> str:
@@ -61,14 +78,24 @@ def _confirm(case: Case, standard: Standard) -> Deadline:
     return Deadline(kind="confirm", anchor_at=case.opened_at, due_at=case.opened_at + timedelta(minutes=minutes), basis="监测标准 confirm_minutes")
 
 
-def due_steps(case: Case, standard: Standard, now: datetime) -> tuple[Step, ...]:
-    """For each open clock the newest step whose moment has come. 确认 has one step, the first at or after its limit."""
-    found = []
+def due_steps(case: Case, standard: Standard, now: datetime, tasks: OpenTasks = ()) -> tuple[Step, ...]:
+    """For each open clock, and each open sub-task, the newest step whose moment has come. 确认 has one step, the first at or after its limit."""
+    found: list[Step] = []
     for clock in open_clocks(case, standard):
         steps = standard.reminders if clock.kind != "confirm" else tuple(r for r in standard.reminders if r.at >= 1)[:1]
-        come = [Step(case_id=case.id, clock=clock, reminder=r) for r in steps if moment(clock, r) <= now]
-        found += come[-1:]
+        found += _come(Step(case_id=case.id, clock=clock, reminder=r) for r in steps if moment(clock, r) <= now)
+    for paper, task in tasks if case.state in PRESSED else ():
+        clock = Deadline(kind=f"task{paper.id}", anchor_at=paper.at, due_at=task.due_at, basis=task.basis)
+        steps = standard.reminders
+        found += _come(
+            Step(case_id=case.id, clock=clock, reminder=r, unit=task.unit, what=task.what) for r in steps if moment(clock, r) <= now
+        )
     return tuple(found)
+
+
+def _come(steps: Iterable[Step]) -> list[Step]:
+    """The newest alone."""
+    return list(steps)[-1:]
 
 
 def moment(clock: Deadline, reminder: Reminder) -> datetime:
@@ -76,17 +103,17 @@ def moment(clock: Deadline, reminder: Reminder) -> datetime:
     return clock.anchor_at + (clock.due_at - clock.anchor_at) * reminder.at
 
 
-def compose_reminders(case: Case, event: Event, posts: Sequence[Post], by: Writing) -> Composed:
+def compose_reminders(case: Case, event: Event, posts: Sequence[Post], by: Writing, tasks: OpenTasks = ()) -> Composed:
     """The notices of every step that is due. Composing again gives the same keys, so the outbox stores each once."""
-    steps = due_steps(case, by.standard, by.now)
-    if steps and all(u.id != case.routing.lead for u in by.units.units):
-        return Composed(notices=(), problems=(f"{case.number}：单位 {case.routing.lead} 不在名录中，无法催办",))
-    made = []
-    for step in steps:
+    steps = due_steps(case, by.standard, by.now, tasks)
+    known = {u.id for u in by.units.units}
+    unknown = sorted({s.unit or case.routing.lead for s in steps} - known)
+    made = [Composed(notices=(), problems=(f"{case.number}：单位 {unit} 不在名录中，无法催办",)) for unit in unknown]
+    for step in (s for s in steps if (s.unit or case.routing.lead) in known):
         for unit in _readers(case, step, by.units):
             told, level = _duty(case, step, unit, by.now), case.opinion_level
             facts = facts_of(case, event, posts, by, unit, kind=NoticeKind.REMINDER, level=level, told=told)
-            about = f"{step.reminder.name}·{ASKED[step.clock.kind]}"
+            about = f"{step.reminder.name}·{step.asked}"
             made.append(written(facts, by, about=about, key=partial(_key, step, unit)))
     return together(made)
 
@@ -97,7 +124,7 @@ def _key(step: Step, unit: Unit, channel: str, address: str) -> str:
 
 def _readers(case: Case, step: Step, units: Units) -> list[Unit]:
     """Whom a step reaches. 检举控告 presses nobody but discipline."""
-    lead = units.get(case.routing.lead)
+    lead = units.get(step.unit or case.routing.lead)
     if step.clock.kind == "confirm":
         return [units.get(units.office)] if not confidential(case.routing, units) else [lead]
     if step.reminder.to == "leader":
@@ -108,9 +135,9 @@ def _readers(case: Case, step: Step, units: Units) -> list[Unit]:
 
 
 def _duty(case: Case, step: Step, unit: Unit, now: datetime) -> Duty:
-    asked, when = ASKED[step.clock.kind], time_in_words(step.clock.due_at, now)
+    asked, when = step.asked, time_in_words(step.clock.due_at, now)
     late = step.clock.due_at <= now
-    own = unit.id == case.routing.lead or step.clock.kind == "confirm"
+    own = unit.id == (step.unit or case.routing.lead) or step.clock.kind == "confirm"
     if step.clock.kind == "confirm":
         headline = f"{step.reminder.name}：{case.opinion_level}级预警尚未确认是否交办，请立即确认"
     elif own:

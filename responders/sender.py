@@ -18,6 +18,7 @@ import structlog
 
 from records.channel import ChannelConfig, ChannelKind
 from records.notice import Delivery, Notice, NoticeState, Outcome
+from responders.batching import grouped, ordinary, together
 from responders.channels import MailRules, Transport, transports
 from responders.channels.answer import Answer
 from responders.channels.http import Client
@@ -122,26 +123,46 @@ async def _send_claimed(claimed: Sequence[Notice], ask: Round) -> list[Fate]:
 
 
 async def _send_queue(queue: Sequence[Notice], ask: Round) -> list[Fate]:
-    return [await _send_one(notice, ask) for notice in queue]
+    """One channel's notices, one message after another."""
+    return [fate for group in _groups(queue, ask) for fate in await _send_group(group, ask)]
 
 
-async def _send_one(notice: Notice, ask: Round) -> Fate:
-    """Never raises for what the notice, its channel or the store does."""
-    channel = ask.channels.get(notice.channel)
-    gone = _gone(notice.channel, channel)
+def _groups(queue: Sequence[Notice], ask: Round) -> list[tuple[Notice, ...]]:
+    """What goes as one message: every notice by itself, unless its channel may not send so many now (responders/batching.py)."""
+    channel = ask.channels.get(queue[0].channel)
+    transport = ask.transports.get(channel.kind) if channel is not None else None
+    if transport is None or not transport.rates:
+        return [(notice,) for notice in queue]
+    room = ask.windows.room(queue[0].channel, ordinary(transport.rates), ask.now())
+    return grouped(queue, room, lambda one: _messages(one, transport) == 1)
+
+
+async def _send_group(group: Sequence[Notice], ask: Round) -> list[Fate]:
+    """Never raises for what the notices, their channel or the store do. The claims of one round end together."""
+    first, message = group[0], together(group)
+    channel = ask.channels.get(first.channel)
+    gone = _gone(first.channel, channel)
     if channel is None or gone:
-        return _record(notice, Answer(outcome=Outcome.PERMANENT, code="channel", detail=gone), ask)
+        return _recorded(group, Answer(outcome=Outcome.PERMANENT, code="channel", detail=gone), ask)
     transport = ask.transports.get(channel.kind)
     if transport is None:
-        return _record(notice, Answer(outcome=Outcome.PERMANENT, code="channel", detail=f"没有 {channel.kind} 的发送方式"), ask)
-    messages = _messages(notice, transport)
-    if not await _may_send(notice, transport, messages, ask):
-        return Fate.DEFERRED
-    answer = await _answer(notice, channel, transport, ask)
+        return _recorded(group, Answer(outcome=Outcome.PERMANENT, code="channel", detail=f"没有 {channel.kind} 的发送方式"), ask)
+    messages = _messages(message, transport)
+    if not await _may_send(message, transport, messages, ask):
+        return [Fate.DEFERRED] * len(group)
+    answer = await _answer(message, channel, transport, ask)
     ask.windows.spend(channel.id, messages, ask.now())
     if answer.retry_after is not None:
         ask.windows.pause(channel.id, answer.retry_after, ask.now())
-    return _record(notice, answer, ask)
+    if len(group) > 1 and answer.outcome is Outcome.PERMANENT:  # one of them may be what is refused: none dies for another
+        return [fate for one in group for fate in await _send_group((one,), ask)]
+    return _recorded(group, answer, ask)
+
+
+def _recorded(group: Sequence[Notice], answer: Answer, ask: Round) -> list[Fate]:
+    """The one answer, recorded for each notice of the message at one instant: it tells later that they were one message."""
+    at = ask.now()
+    return [_record(notice, answer, at, ask) for notice in group]
 
 
 def _gone(name: str, channel: ChannelConfig | None) -> str:
@@ -161,7 +182,8 @@ def _messages(notice: Notice, transport: Transport) -> int:
 
 async def _may_send(notice: Notice, transport: Transport, messages: int, ask: Round) -> bool:
     """True when rate and lease allow it now, or after a short sleep."""
-    wait = ask.windows.wait(notice.channel, transport.rates, messages, ask.now())
+    rates = transport.rates if notice.urgent else ordinary(transport.rates)
+    wait = ask.windows.wait(notice.channel, rates, messages, ask.now())
     if wait > PATIENCE:
         return False
     if wait > timedelta(0):
@@ -182,8 +204,7 @@ async def _answer(notice: Notice, channel: ChannelConfig, transport: Transport, 
         return Answer(outcome=Outcome.RETRY, code="fault", detail=f"发送程序出错：{type(error).__name__}")
 
 
-def _record(notice: Notice, answer: Answer, ask: Round) -> Fate:
-    at = ask.now()
+def _record(notice: Notice, answer: Answer, at: datetime, ask: Round) -> Fate:
     attempt = notice.attempts + 1
     fate, state, again_at = decided(notice, answer, at, ask.chance())
     words = f"{answer.detail}（已超过24小时，不再重试）" if fate is Fate.DEAD and answer.outcome is Outcome.RETRY else answer.detail

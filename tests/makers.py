@@ -7,6 +7,7 @@ from records.assessment import Assessment, OpinionLevel, Speaker, Territory, Ver
 from records.case import ActorKind, Case, CaseState, Deadline, Routing, Transition
 from records.event import Event
 from records.notice import Notice, NoticeKind
+from records.paper import Answer, Finding, Paper, Statement
 from records.post import Post, Precision, Reach
 from records.source import FetchState, RawPage
 
@@ -70,4 +71,29 @@ def a_notice(key: str, **more: object) -> Notice:
         id=f"n-{key}", key=key, kind=NoticeKind.ALERT, case_id="c-e1", recipient="gs", channel="mail", address="gs@tinghu.example",
         subject="预警", text="请核实", html="", thread="TH-1", created_at=NOW, next_attempt_at=NOW,
     )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+PROOF = {
+    "R1": {"adopted": "增设公交站点，年内施工", "declined": "地铁口改造不采纳：不在本区权限内"},
+    "R2": {"solved": "更换破裂管段二十米", "solved_when": "6月9日18时", "responsible": "区供水公司"},
+    "R3": {"investigation": "6月8日现场核查、取样", "conclusion": "超标排放属实", "measures": "责令停产整治", "persons": "无"},
+    "R4": {"authority": "某办法第十二条", "quotation": "凭身份证即可办理"},
+    "R5": {"misreading": "以为只限本区户籍", "reading": "常住人口均可办理", "authority": "某办法第三条"},
+    "R6": {"evidence": "http://gov.example/notice", "quotation": "检测合格，未见异常"},
+}
+
+
+def an_answer(form: str = "R2", **more: object) -> Answer:
+    """A whole answer that may be signed."""
+    base = Answer(
+        form=form, finding=Finding.FALSE if form == "R6" else Finding.TRUE, title="关于停水的说明", text="主管道破裂，已于6月9日18时恢复供水。",
+        stance=Statement(text="向受影响居民致歉"), facts=Statement(text="主管道破裂"), policy=Statement(not_applicable="不涉及政策调整"),
+        outcome=Statement(text="已恢复供水"), proof=PROOF[form], measures=("更换破裂管段",), channel="区政府网站",
+    )  # fmt: skip
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def a_paper(content: object, name: str = "d1", **more: object) -> Paper:
+    base = Paper(id=name, case_id="c-e1", unit="gs", by="拟稿人", at=NOW, content=content)  # type: ignore[arg-type]
     return replace(base, **more)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 from aiohttp import ETag, web
 
@@ -21,7 +22,7 @@ SLOW_SECONDS = 60.0  # twice the collector's deadline of 30 s
 
 
 def town_app(
-    items: Sequence[Item], now: datetime, *, clock: Clock | None = None, slow_seconds: float = SLOW_SECONDS
+    items: Sequence[Item], now: datetime, *, clock: Clock | None = None, slow_seconds: float = SLOW_SECONDS, published: Path | None = None
 ) -> web.Application:
     """The site of a town opened at `now` (aware): ages count from there; relative times are as seen by `clock`, else at `now`."""
     pages = Pages(items, now)
@@ -37,17 +38,22 @@ def town_app(
     app = web.Application()
     app.router.add_get("/broken/slow", slow)
     app.router.add_get("/broken/500", _failing)
+    if published is not None:
+        published.mkdir(parents=True, exist_ok=True)
+        app.router.add_static("/published/", published)
     app.router.add_get("/{path:.*}", show)
     return app
 
 
 @asynccontextmanager
-async def serve_town(now: datetime, *, clock: Clock | None = None, port: int = 0) -> AsyncIterator[str]:
+async def serve_town(now: datetime, *, clock: Clock | None = None, port: int = 0, published: Path | None = None) -> AsyncIterator[str]:
     """The base URL (no trailing slash) of the bundled town, opened at `now` and served on loopback while the block runs.
 
-    `port` 0 lets the system choose. Raises: OSError when the port is taken; BadItem when the content is broken.
+    `port` 0 lets the system choose; `published` is the folder of the office's own answers, served under /published/.
+
+    Raises: OSError when the port is taken; BadItem when the content is broken.
     """
-    async with on_loopback(town_app(load_items(), now, clock=clock), port=port) as base:
+    async with on_loopback(town_app(load_items(), now, clock=clock, published=published), port=port) as base:
         yield base
 
 

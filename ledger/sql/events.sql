@@ -15,3 +15,7 @@ where d.event_id is null and e.merged_into = '' order by e.created_at, e.id;
 -- name: events.decisions
 -- Why each event did or did not become a case.
 select event_id, why from event_decisions order by event_id;
+
+-- name: event.grade
+-- 突发事件等级: set by people only, whatever the machine writes meanwhile.
+update events set event_level = :event_level where id = :id;

@@ -1,18 +1,21 @@
 """Channels (通道): how a notice leaves the building. A new one is its module, a line here and a word in records/channel.py."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from records.channel import ChannelConfig, ChannelKind
 from records.notice import Notice
 from responders.channels import dingtalk, feishu, smtp, wecom
-from responders.channels.answer import Answer, Rate
+from responders.channels.answer import MINUTE, Answer, Rate, Ruling
 from responders.channels.http import Client
 from responders.channels.smtp import MailRules
 
-__all__ = ["Answer", "Client", "Deliver", "MailRules", "Rate", "Transport", "transports"]
+__all__ = ["Answer", "Client", "Deliver", "MailRules", "Rate", "Transport", "rest_after", "transports"]
 
+_RULINGS: Mapping[ChannelKind, Mapping[str, Ruling]] = {
+    ChannelKind.WECOM: wecom.RULINGS, ChannelKind.DINGTALK: dingtalk.RULINGS, ChannelKind.FEISHU: feishu.RULINGS,
+}  # fmt: skip
 Deliver = Callable[[Notice, ChannelConfig, datetime], Awaitable[Answer]]
 
 
@@ -47,3 +50,13 @@ def transports(http: Client, mail: MailRules) -> dict[ChannelKind, Transport]:
             messages=lambda notice: len(feishu.bodies(notice)),
         ),
     }
+
+
+def rest_after(kind: ChannelKind, code: str) -> timedelta | None:
+    """The rest a recorded code asked of its channel. A Retry-After is not on record: a minute stands for it.
+
+    >>> rest_after(ChannelKind.DINGTALK, "130101"), rest_after(ChannelKind.WECOM, "0")
+    (datetime.timedelta(seconds=600), None)
+    """
+    ruling = _RULINGS.get(kind, {}).get(code)
+    return ruling.wait if ruling else MINUTE if code == "429" else None

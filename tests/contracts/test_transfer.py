@@ -19,7 +19,7 @@ from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, t
 from records.notice import Delivery, NoticeState, Outcome
 from records.review import Review
 from tests.contracts.test_ledger_contract import by_person, filled
-from tests.makers import NOW, STATE, a_notice, a_post
+from tests.makers import NOW, STATE, a_notice, a_paper, a_post, an_answer
 from tests.postgres_server import new_database
 
 WORDS = ("积水", "欠薪", "停水")
@@ -41,7 +41,7 @@ def fill(source: Engine, posts: int = 0) -> Store:
     """Something in every table."""
     ledger = Store(source)
     case = filled(ledger)
-    ledger.move_case(case, by_person(case, next(s for s in type(case.state) if s.value == "交办")), [a_notice("n2")])
+    ledger.move_case(case, by_person(case, next(s for s in type(case.state) if s.value == "交办")), [a_notice("n2")], [a_paper(an_answer())])
     ledger.add_review(Review(id="r", post_id="p1", task="form", before="R2", value="R3", by="研判员", at=NOW))
     (claimed,) = ledger.claim_notices("one", NOW, 1, 60)
     sent = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from huiying.demo import OFFICER
+from huiying.demo_officer import OFFICER
 from huiying.office import Desk
 from ledger.opening import open_ledger
 from ledger.protocol import Ledger

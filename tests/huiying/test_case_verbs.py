@@ -1,21 +1,25 @@
 """The verbs a person has: each needs a name and a reason, obeys the table, and 交办 tells the units in the same transaction."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from huiying import case_verbs
+from huiying import case_papers, case_verbs
 from huiying.explaining import explain_id
 from huiying.office import Desk
 from huiying.settings import Settings
 from records.case import CaseState
+from records.event import EventLevel
 from records.notice import NoticeKind
+from records.post import post_id
+from records.source import MediaTier, Source, SourceKind
 from responders.cases import MoveRefusedError
 from responders.lifecycle import IllegalMoveError
-from tests.huiying.desk import desk_in, waiting_case
-from tests.makers import NOW
+from tests.huiying.desk import desk_in, take, waiting_case
+from tests.makers import NOW, PAGE, STATE, a_post
 
 WAY = ["交办", "签收", "核查", "反馈", "签批", "公开回应", "办结", "评估", "归档"]
 
@@ -28,11 +32,12 @@ def desk(tmp_path: Path, settings: Settings) -> Iterator[Desk]:
 
 def test_a_case_goes_the_whole_way_by_named_people(desk: Desk) -> None:
     number = waiting_case(desk).number
-    for state in WAY:
-        case_verbs.move(desk, number, state, by="值班员", why="按流程办理")
+    take(desk, number, *WAY)
     shown = case_verbs.show(desk, number)
     assert [t["to"] for t in shown["transitions"]] == ["预警提示", *WAY]
-    assert shown["next"] == []
+    assert shown["next"] == ["交办"], "an archived case can only be reopened"
+    assert [p["kind"] for p in shown["papers"]] == ["子任务", "反馈单", "反馈单", "保密审查", "签批单", "公开回应登记"]
+    assert {d["kind"] for d in shown["deadlines"] if d["met_at"]} == {"respond", "sign", "reply", "close"}
     assert desk.ledger.verify_audit() == []
 
 
@@ -127,3 +132,51 @@ def test_a_refused_ruling_changes_nothing(desk: Desk) -> None:
     with pytest.raises(IllegalMoveError):
         case_verbs.move(desk, number, "退回", by="联络员", why="不属", unit="zjj")
     assert case_verbs.find(desk, number).state is CaseState.ALERTED
+
+
+SIGNED = ("交办", "签收", "核查", "反馈", "签批")
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(-1, "未经签批不得公开"), (1, "公开后再登记")])
+def test_an_answer_is_published_after_its_signature_and_not_tomorrow(desk: Desk, minutes: int, said: str) -> None:
+    number = waiting_case(desk).number
+    take(desk, number, *SIGNED)
+    when = case_verbs.Details(url="http://a.example/1", published_at=NOW + timedelta(minutes=minutes))
+    with pytest.raises(MoveRefusedError, match=said):
+        case_verbs.move(desk, number, "公开回应", by="联络员", why="已公布", details=when)
+    assert case_verbs.find(desk, number).state is CaseState.APPROVED
+
+
+def test_the_public_clock_is_met_when_it_was_published_not_when_registered(tmp_path: Path, settings: Settings) -> None:
+    clock = [NOW]
+    with desk_in(tmp_path / "later", settings, lambda: clock[0]) as desk:
+        number = waiting_case(desk).number
+        take(desk, number, *SIGNED)
+        clock[0] = NOW + timedelta(hours=3)
+        when = case_verbs.Details(url="http://a.example/1", published_at=NOW + timedelta(hours=1))
+        moved = case_verbs.move(desk, number, "公开回应", by="联络员", why="已公布", details=when)
+    assert next(d.met_at for d in moved.deadlines if d.kind == "respond") == NOW + timedelta(hours=1)
+
+
+def test_what_people_graded_is_not_undone_by_what_the_machine_read_before(desk: Desk) -> None:
+    case = waiting_case(desk)
+    stale = desk.ledger.event(case.event_id)
+    assert stale is not None
+    case_papers.grade(desk, case.number, EventLevel.GRAVE, by="应急值班", basis="应急电〔2018〕1号")
+    desk.ledger.save_events([stale])
+    event = desk.ledger.event(case.event_id)
+    assert event is not None
+    assert event.event_level is EventLevel.GRAVE
+
+
+def test_the_responding_units_own_page_is_no_authority_against_its_critics(tmp_path: Path, settings: Settings) -> None:
+    own = Source(
+        id="own", name="区住房和城乡建设局 网站", kind=SourceKind.LISTING, url="http://a.example/", tier=MediaTier.DISTRICT, territory="local",
+        cadence_minutes=60, enabled=True,
+    )  # fmt: skip
+    with desk_in(tmp_path / "own", replace(settings, sources=(own,))) as desk:
+        post = a_post("x", id=post_id("http://a.example/1"), url="http://a.example/1", source_id="own")
+        desk.ledger.add_collected([post], [PAGE], STATE)
+        assert case_papers.authoritative(desk, "cgj", "http://a.example/1")
+        assert not case_papers.authoritative(desk, "zjj", "http://a.example/1")
+        assert not case_papers.authoritative(desk, "cgj", "http://a.example/2")

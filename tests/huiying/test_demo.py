@@ -19,7 +19,6 @@ from huiying.demo import (
     ANALYST,
     DOMAIN,
     GROUPS,
-    OFFICER,
     DemoError,
     Opened,
     demo_settings,
@@ -29,6 +28,7 @@ from huiying.demo import (
     run_once,
     town_sources,
 )
+from huiying.demo_officer import OFFICER
 from huiying.office import Office
 from huiying.settings import Settings
 from huiying.town.receivers import Receivers

@@ -14,7 +14,7 @@ from huiying.office import Desk
 from huiying.settings import Settings
 from records.instant import SHANGHAI
 from records.notice import NoticeKind
-from tests.huiying.desk import desk_in, waiting_case
+from tests.huiying.desk import desk_in, take, waiting_case
 from tests.makers import NOW, STATE, a_post, an_assessment
 
 DAY = date(2018, 6, 9)  # NOW is 6月8日 09:02
@@ -118,3 +118,12 @@ def test_attachments_lie_in_the_data_folder(desk: Desk) -> None:
     issue_digest(desk, DAY)
     (notice,) = [n for n in desk.ledger.notices() if n.kind is NoticeKind.DIGEST]
     assert all((desk.data / path).is_file() for path in notice.attachments)
+
+
+def test_a_published_answer_is_linked(desk: Desk) -> None:
+    number = waiting_case(desk).number
+    case = take(desk, number, "交办", "签收", "核查", "反馈", "签批", "公开回应")
+    assert gather_facts(desk, DAY).answer_urls == {case.id: "http://www.tinghu.example/1.html"}
+    page = make_digest(desk, DAY).html.read_text(encoding="utf-8")
+    assert "http://www.tinghu.example/1.html" in page.split("五、")[-1]
+    assert "未登记链接" not in page

@@ -98,7 +98,7 @@ def test_replay_command(settings: Settings, tmp_path: Path) -> None:
     ("old", "new", "said"),
     [
         ("deaths_i = 10", 'deaths_i = "many"', "thresholds.deaths_i"),
-        ('escalate_to = ["xcb", "wxb"]', 'escalate_to = ["nobody"]', "unknown unit: nobody"),
+        ('escalate_to = ["qwb", "xcb", "wxb", "yjj"]', 'escalate_to = ["nobody"]', "unknown unit: nobody"),
         ('task = "accusation"', 'task = "gossip"', "'gossip'"),
         ('code = "C7"', 'code = "C8"', "missing: C7"),
         ("approved = false", "approved = maybe", "(syntax)"),

@@ -53,7 +53,7 @@ def test_the_shipped_config_loads_and_covers_the_codebook() -> None:
         ("standard.toml", "deaths_i = 10", 'deaths_i = "many"', "thresholds.deaths_i"),
         ("standard.toml", 'task = "accusation"', 'task = "gossip"', ".task: 'gossip'"),
         ("standard.toml", 'code = "C7"', 'code = "C8"', "category: missing: C7"),
-        ("standard.toml", 'escalate_to = ["xcb", "wxb"]', 'escalate_to = ["xcb", "xyz"]', "unknown unit: xyz"),
+        ("standard.toml", 'escalate_to = ["qwb", "xcb", "wxb", "yjj"]', 'escalate_to = ["qwb", "xyz"]', "unknown unit: xyz"),
         ("sources.toml", "cadence_minutes = 60", 'cadence_minutes = "often"', "source[0].cadence_minutes"),
         ("areas.toml", 'status = "delegated"', 'status = "lent"', "area[6].status"),
         ("huiying.toml", 'kind = "wecom"', 'kind = "pigeon"', "channel[1].kind"),

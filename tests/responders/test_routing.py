@@ -114,7 +114,7 @@ def test_an_accused_unit_never_leads_joins_or_hears_of_it(ids: list[str], whistl
 def test_false_information_informs_publicity_and_grave_levels_are_told_at_once() -> None:
     found = routed(an_event(labels=("C7",), opinion_level=OpinionLevel.II), judged(("wjw", 0.9)))
     assert found.informed == ("xcb", "wxb")
-    assert found.escalate_to == ("xcb", "wxb")
+    assert found.escalate_to == ("qwb", "xcb", "wxb", "yjj")
     assert any("系统初判" in r for r in found.reasons)
 
 

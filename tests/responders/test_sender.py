@@ -98,6 +98,11 @@ def many(count: int, **more: object) -> list[Notice]:
     return [a_notice(f"k{i:03d}", **more) for i in range(count)]
 
 
+def apart(count: int, **more: object) -> list[Notice]:
+    """Each to another reader: never one message."""
+    return [a_notice(f"k{i:03d}", **({"recipient": f"u{i}", "urgent": True} | more)) for i in range(count)]
+
+
 # delivered
 
 
@@ -219,7 +224,7 @@ def test_permanent_answers_end_their_own_notice_and_no_other(ledger: Ledger) -> 
 def test_the_twenty_first_message_of_a_minute_waits_and_is_no_attempt(ledger: Ledger) -> None:
     clock = Clock()
     robot = Robot(limit=20, clock=clock.seconds)
-    ledger.add_notices(many(25))
+    ledger.add_notices(apart(25))
     found = Town(ledger, clock, wecom=robot).rounds(
         lambda: clock.forward(seconds=31), lambda: clock.forward(seconds=29), lambda: clock.forward(seconds=31)
     )
@@ -268,7 +273,7 @@ def test_too_fast_by_another_sender_is_waited_out(ledger: Ledger) -> None:
 
 def test_a_full_channel_does_not_hide_another(ledger: Ledger) -> None:
     clock = Clock()
-    ledger.add_notices([*many(250), a_letter("z-mail", next_attempt_at=NOW)])
+    ledger.add_notices([*apart(250), a_letter("z-mail", next_attempt_at=NOW)])
     town = Town(ledger, clock, Mailbox(), wecom=Robot(clock=clock.seconds))
     assert town.rounds() == [SendReport(accepted=21, deferred=230)]
 
