@@ -3,9 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from huiying.settings import Settings
+from records.instant import in_words
+from records.roster import DutyPost
+from responders.roster import gaps
 
 _LOOPBACK = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
@@ -29,6 +32,7 @@ def check_settings(settings: Settings, today: date, *, demo: bool = False) -> li
         *_holidays(settings, today),
         *_units(settings),
         *_signers(settings, today),
+        *_roster(settings, today),
     ]
     return sorted(found, key=lambda f: f.severity)
 
@@ -87,3 +91,11 @@ def _signers(settings: Settings, today: date) -> Iterator[Finding]:
     for one in settings.units.units:
         for signer in (s for s in one.signers if s.until is not None and s.until < today):
             yield Finding("warning", f"unit {one.id}", f"{signer.name}代{signer.deputises}签批的授权已于{signer.until}到期")
+def _roster(settings: Settings, today: date) -> Iterator[Finding]:
+    """Hours of the coming seven days in which nobody holds a post that the roster fills at all."""
+    span = (datetime.combine(today, time()), datetime.combine(today + timedelta(days=7), time()))
+    kept = dict.fromkeys((s.unit, s.post) for s in settings.roster.shifts if s.post is not DutyPost.SIGNER)
+    for unit, post in kept:
+        for begins, ends in gaps(settings.roster, post, unit, span, settings.holidays):
+            where = f"roster {unit or settings.units.office} {post}"
+            yield Finding("warning", where, f"{in_words(begins)}至{in_words(ends)}无人值班：按单位联系人通知")

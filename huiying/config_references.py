@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.corpus import GROUPS
+from huiying import roster_references
 from records.matter import TOWN
 
 LATEST = 100  # the share of a clock beyond which nobody is pressed any more
@@ -188,4 +189,9 @@ CHECKS = (
     Check(("standard",), _complete_standard),
     Check(("units", "standard"), _lead_rules),
     Check(("standard",), _reminders),
+    Check(("standard",), roster_references.rungs),
+    Check(("roster",), roster_references.values),
+    Check(("roster", "units"), roster_references.units),
+    Check(("roster", "huiying"), roster_references.ways),
+    Check(("roster", "holidays"), roster_references.overlaps),
 )

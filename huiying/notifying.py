@@ -12,6 +12,7 @@ from records.notice import Notice, NoticeKind
 from records.paper import Paper, Task
 from records.post import Post
 from responders.case_file import CaseFile
+from responders.ladder import compose_ladder, due_rung
 from responders.notices import Composed, Writing, compose
 from responders.reminders import PRESSED, Step, compose_reminders, due_steps
 
@@ -32,11 +33,27 @@ class Reminding:
 
     def remind(self) -> int:
         """Queues every reminder that is due and not yet stored; how many. A case that cannot be pressed is logged and hinders no other."""
-        ledger = self._desk.ledger
-        known = {key.rsplit("|", 3)[0] for key in ledger.notice_keys(NoticeKind.REMINDER)} | self._refused
-        open_cases = (case for state in PRESSED for case in ledger.cases(state))
+        ledger, told = self._desk.ledger, self._desk.ledger.notice_keys(NoticeKind.REMINDER)
+        known = {key.rsplit("|", 3)[0] for key in told} | self._refused
+        open_cases = [case for state in PRESSED for case in ledger.cases(state)]
         late = [case for case in open_cases if {s.key for s in self._steps(case)} - known]
-        return sum(ledger.add_notices(self._composed(case)) for case in late)
+        pressed = sum(ledger.add_notices(self._composed(case)) for case in late)
+        return pressed + sum(ledger.add_notices(self._climbed(case, told)) for case in open_cases if self._climbs(case, known))
+
+    def _climbs(self, case: Case, known: set[str]) -> bool:
+        climb = due_rung(case, self._desk.settings.standard, self._desk.now())
+        return climb is not None and climb.key not in known
+
+    def _climbed(self, case: Case, told: frozenset[str]) -> list[Notice]:
+        """逐级通知 of a Ⅰ or Ⅱ nobody has confirmed; a rung nobody could be reached on is logged once a run."""
+        desk, settings = self._desk, self._desk.settings
+        event = desk.ledger.event(case.event_id)
+        climbing = partial(compose_ladder, roster=settings.roster, holidays=settings.holidays, told=told)
+        notices = composed(desk, case, event, climbing) if event else []
+        climb = due_rung(case, settings.standard, desk.now())
+        if climb is not None and not notices:
+            self._refused.add(climb.key)
+        return notices
 
     def _tasks(self, case: Case) -> tuple[tuple[Paper, Task], ...]:
         papers = tuple(self._desk.ledger.papers(case.id)) if case.dispatched_at else ()

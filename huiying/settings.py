@@ -14,15 +14,17 @@ from pydantic import TypeAdapter, ValidationError
 from classifiers.matters import Catalogue
 from huiying import config_references
 from huiying.toml_positions import line_of, positions, spelled
-from records import area, channel, language_model, matter, source, standard, unit
+from records import area, channel, language_model, matter, roster, source, standard, unit
 from records.area import Areas
 from records.channel import ChannelConfig
 from records.language_model import LanguageModel
 from records.matter import Matters
+from records.roster import Roster
 from records.source import Source
 from records.standard import Holidays, Standard
 from records.unit import Units
 
+OPTIONAL = frozenset({"roster"})  # files an office set up before they existed may lack
 DEFAULTS = Path(__file__).parent / "defaults"
 SECRETS = ("key", "secret", "password")
 
@@ -71,6 +73,7 @@ class Settings:
     matters: Matters
     areas: Areas
     holidays: Holidays
+    roster: Roster = field(default_factory=Roster)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -106,7 +109,7 @@ class ConfigErrors(Exception):
 
 def _forbid_unknown_keys() -> None:
     """The records are the schema: pydantic reads this attribute of a dataclass and refuses keys it does not name."""
-    for module in (area, channel, language_model, matter, source, standard, unit):
+    for module in (area, channel, language_model, matter, roster, source, standard, unit):
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
@@ -116,13 +119,18 @@ def _forbid_unknown_keys() -> None:
 
 _forbid_unknown_keys()
 _RENAMED = {
-    "standard": {"category": "categories", "form": "forms", "level": "levels", "rule": "rules", "reminder": "reminders", "ticket": "tickets"},
+    "standard": {
+        "category": "categories", "form": "forms", "level": "levels", "rule": "rules", "reminder": "reminders", "ticket": "tickets",
+        "rung": "ladder",
+    },
     "units": {"unit": "units"},
     "matters": {"matter": "matters"},
     "areas": {"area": "areas"},
+    "roster": {"shift": "shifts"},
 }
 _TYPES: dict[str, type] = {
     "huiying": OfficeSettings, "sources": _SourceFile, "standard": Standard, "units": Units, "matters": Matters, "areas": Areas, "holidays": Holidays,
+    "roster": Roster,
 }  # fmt: skip
 
 
@@ -168,7 +176,7 @@ def load_settings(folder: Path, env: Mapping[str, str]) -> Settings:
     found = reading.found
     return Settings(
         office=found["huiying"], sources=found["sources"].source, standard=found["standard"], units=found["units"],
-        matters=found["matters"], areas=found["areas"], holidays=found["holidays"],
+        matters=found["matters"], areas=found["areas"], holidays=found["holidays"], roster=found["roster"],
     )  # fmt: skip
 
 
@@ -187,6 +195,9 @@ def load_standard(file: Path, units: Units, env: Mapping[str, str]) -> Standard:
 
 
 def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) -> None:
+    if name in OPTIONAL and not reading.path(name).exists():
+        reading.found[name] = record()
+        return
     try:
         text = reading.path(name).read_text(encoding="utf-8")
         raw = tomllib.loads(text)

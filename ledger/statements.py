@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "sql"
-DOMAINS = ("collect", "assess", "events", "cases", "notices", "outbox", "account")
+ENGINES = ("postgresql", "sqlite")
+DOMAINS = tuple(path.stem for path in sorted(FOLDER.glob("*.sql")) if path.stem not in ENGINES)
 _NAMED = re.compile(r"^-- name: (?P<name>[a-z_.]+)\n(?P<body>.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from records.assessment import OpinionLevel
+from records.roster import LADDER, Rung
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,7 @@ class Standard:
     longest_extension_days: int = 30
     reminders: tuple[Reminder, ...] = ()
     tickets: tuple[Ticket, ...] = ()
+    ladder: tuple[Rung, ...] = LADDER
 
     def ticket(self, kind: str) -> Ticket | None:
         """The ticket's row, None for no such kind."""

@@ -2,7 +2,7 @@
 
 A step's moment is a share of its clock (1.0 = the limit), so that fifteen minutes and five working days are pressed alike; which shares, and whom
 they reach, stands in standard.toml. After a standstill only the newest step of a clock goes out: four messages at once help nobody.
-A Ⅰ or Ⅱ that nobody has confirmed is pressed with the office in the same way (design decision 2: the machine never dispatches).
+A Ⅰ or Ⅱ that nobody has confirmed climbs the duty ladder instead (responders/ladder.py).
 """
 
 from collections.abc import Iterable, Sequence
@@ -79,11 +79,10 @@ def _confirm(case: Case, standard: Standard) -> Deadline:
 
 
 def due_steps(case: Case, standard: Standard, now: datetime, tasks: OpenTasks = ()) -> tuple[Step, ...]:
-    """For each open clock, and each open sub-task, the newest step whose moment has come. 确认 has one step, the first at or after its limit."""
+    """For each open clock of a unit, and each open sub-task, the newest step whose moment has come."""
     found: list[Step] = []
-    for clock in open_clocks(case, standard):
-        steps = standard.reminders if clock.kind != "confirm" else tuple(r for r in standard.reminders if r.at >= 1)[:1]
-        found += _come(Step(case_id=case.id, clock=clock, reminder=r) for r in steps if moment(clock, r) <= now)
+    for clock in (c for c in open_clocks(case, standard) if c.kind != "confirm"):
+        found += _come(Step(case_id=case.id, clock=clock, reminder=r) for r in standard.reminders if moment(clock, r) <= now)
     for paper, task in tasks if case.state in PRESSED else ():
         clock = Deadline(kind=f"task{paper.id}", anchor_at=paper.at, due_at=task.due_at, basis=task.basis)
         steps = standard.reminders
@@ -125,8 +124,6 @@ def _key(step: Step, unit: Unit, channel: str, address: str) -> str:
 def _readers(case: Case, step: Step, units: Units) -> list[Unit]:
     """Whom a step reaches. 检举控告 presses nobody but discipline."""
     lead = units.get(step.unit or case.routing.lead)
-    if step.clock.kind == "confirm":
-        return [units.get(units.office)] if not confidential(case.routing, units) else [lead]
     if step.reminder.to == "leader":
         leaders = tuple(c for c in lead.contacts if any(word in c.role for word in _LEADERS))
         return [replace(lead, contacts=leaders or lead.contacts)]
@@ -137,10 +134,8 @@ def _readers(case: Case, step: Step, units: Units) -> list[Unit]:
 def _duty(case: Case, step: Step, unit: Unit, now: datetime) -> Duty:
     asked, when = step.asked, time_in_words(step.clock.due_at, now)
     late = step.clock.due_at <= now
-    own = unit.id == (step.unit or case.routing.lead) or step.clock.kind == "confirm"
-    if step.clock.kind == "confirm":
-        headline = f"{step.reminder.name}：{case.opinion_level}级预警尚未确认是否交办，请立即确认"
-    elif own:
+    own = unit.id == (step.unit or case.routing.lead)
+    if own:
         headline = f"{step.reminder.name}：{asked}时限{when}已过，请立即办理" if late else f"{step.reminder.name}：请于{when}前{asked}"
     else:
         headline = f"{step.reminder.name}：承办单位逾期未{asked}（时限{when}），请督促"

@@ -197,19 +197,17 @@ class Life:
     def hour(self, now: datetime) -> None:
         if self.told.state not in ORDER:
             return
+        if self.told.state == "预警提示":
+            minutes = standard()["thresholds"]["confirm_minutes"]  # 值班员 at once, 带班领导 and 审签领导 after one and two spans of it
+            climbed = int((now - self.alerted_at) / timedelta(minutes=minutes))
+            self.pressed |= {("ladder", min(climbed, 2))} if self.major else set()
+            return
         for key, start, due in self._open():
-            come = [(r["at"], r["to"]) for r in self._steps(key) if start + (due - start) * r["at"] <= now]
+            come = [(r["at"], r["to"]) for r in standard()["reminder"] if start + (due - start) * r["at"] <= now]
             if come:
                 self.pressed.add((key, due, come[-1]))
 
-    def _steps(self, key: object) -> list[dict[str, object]]:
-        steps: list[dict[str, object]] = standard()["reminder"]
-        return [r for r in steps if r["at"] >= 1][:1] if key == "confirm" else steps  # type: ignore[operator]
-
     def _open(self) -> list[tuple[object, datetime, datetime]]:
-        if self.told.state == "预警提示":
-            minutes = standard()["thresholds"]["confirm_minutes"]
-            return [("confirm", self.alerted_at, self.alerted_at + timedelta(minutes=minutes))] if self.major else []
         here = ORDER.index(self.told.state)
         clocks = [
             (c.kind, self._start(c), c.due)

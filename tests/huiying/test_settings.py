@@ -12,6 +12,7 @@ from classifiers.corpus import GROUPS
 from huiying.config_findings import check_settings
 from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
 from huiying.toml_positions import line_of, positions
+from records.roster import Roster
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 
@@ -165,3 +166,8 @@ def test_references_are_checked_in_the_files_that_can_be_read(folder: Path) -> N
     found = mistakes(folder)
     assert any("areas.toml" in m for m in found)
     assert any("unknown unit: nobody" in m for m in found), "another file's mistake must not hide this one"
+
+
+def test_an_office_set_up_before_there_was_a_roster_goes_on(folder: Path) -> None:
+    (folder / "roster.toml").unlink()
+    assert load_settings(folder, {}).roster == Roster()

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from records.assessment import OpinionLevel
 from records.case import Case, CaseState
 from records.channel import ChannelConfig
 from records.notice import NoticeKind
@@ -130,14 +129,9 @@ def test_composing_again_gives_the_same_keys_and_a_new_dispatch_new_ones() -> No
     assert all(n.kind is NoticeKind.REMINDER and n.thread == "TH-20180608-003" for n in first)
 
 
-def test_a_grave_case_nobody_confirmed_is_pressed_with_the_office() -> None:
-    grave = a_case(opened_at=NOW)
-    assert sent(grave, NOW + timedelta(minutes=9)) == []
-    ((reader, headline),) = sent(grave, NOW + timedelta(minutes=10))
-    assert reader == "qzfb"
-    assert headline.endswith("逾期催办：Ⅱ级预警尚未确认是否交办，请立即确认")
-    assert len({n.key for m in (10, 30, 600) for n in composed(grave, NOW + timedelta(minutes=m)).notices}) == 1, "one reminder of it"
-    assert sent(a_case(opened_at=NOW, opinion_level=OpinionLevel.III), NOW + timedelta(days=2)) == []
+def test_an_unconfirmed_case_is_the_ladders_business() -> None:
+    assert [c.kind for c in open_clocks(a_case(opened_at=NOW), STANDARD)] == ["confirm"]
+    assert sent(a_case(opened_at=NOW), NOW + timedelta(days=2)) == []
 
 
 def test_a_whistle_blowers_case_presses_discipline_alone() -> None:
