@@ -1,6 +1,7 @@
 """Answer files (回应口径文件): TOML a unit's contact writes or edits → Answer, every mistake named by file and key."""
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from records import paper
 from records.paper import Answer, GraveReport
 from records.unit import Capacity
+from responders.answers import BLANK
 from responders.signing import OnPaper
 
 LARGEST = 1 << 20  # bytes
@@ -54,6 +56,11 @@ def _said(one: Any) -> str:
         return f"{key}: 没有这个键"
     if one["type"] in ("missing", "missing_argument"):
         return f"{key}: 缺这一项"
+    if BLANK.search(str(one["input"])):
+        return f"{key}: 还没有填写，现为{one['input']}"
+    if one["type"] == "enum":
+        legal = re.findall("'([^']*)'", one["ctx"]["expected"])
+        return f"{key}: “{one['input']}”不可用，应为 {'、'.join(legal)} 之一"
     return f"{key}: {one['msg']}"
 
 

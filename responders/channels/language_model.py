@@ -5,14 +5,14 @@ Facts go in as JSON in the user message, never in the system message; what comes
 
 import ipaddress
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from records.language_model import LanguageModel
 from responders.channels.http import Client, Reply, post_json
-from responders.machine_text import proposal
+from responders.machine_text import Material, proposal
 from responders.masking import masked
 
 SYSTEM = (
@@ -73,19 +73,18 @@ def _masked_lines(text: str) -> str:
     return "\n".join(masked(line) for line in text.splitlines())
 
 
-async def ask(
-    model: LanguageModel, draft: str, facts: Sequence[str], *, units: Collection[str], http: Client, now: datetime
-) -> Wording:
+async def ask(model: LanguageModel, material: Material, *, http: Client, now: datetime) -> Wording:
     """A proposal for the wording of a draft, or why there is none; never raises for what the endpoint does."""
     if why := refusal(model):
         return Wording(problem=why)
     url = f"{model.url.rstrip('/')}/v1/chat/completions"
     headers = {"Authorization": f"Bearer {model.key}"} if model.key else {}
-    reply = await post_json(http, url, request(model, draft, facts), now=now, seconds=model.timeout, headers=headers)
+    body = request(model, material.draft, material.posts)
+    reply = await post_json(http, url, body, now=now, seconds=model.timeout, headers=headers)
     said = _content(reply)
     if said is None:
         return Wording(problem=f"语言模型没有给出可用的文字（{reply.fault or f'HTTP {reply.status}，内容不合约定'}）；草稿仍按模板")
-    text = proposal(said, "\n".join((draft, *(masked(f) for f in facts))), units, secrets=(model.key,))
+    text = proposal(said, material, secrets=(model.key,))
     return Wording(text=text) if text else Wording(problem="语言模型的文字没有出处或含指令，已弃用；草稿仍按模板")
 
 
