@@ -83,9 +83,20 @@ async def ask(model: LanguageModel, material: Material, *, http: Client, now: da
     reply = await post_json(http, url, body, now=now, seconds=model.timeout, headers=headers)
     said = _content(reply)
     if said is None:
-        return Wording(problem=f"语言模型没有给出可用的文字（{reply.fault or f'HTTP {reply.status}，内容不合约定'}）；草稿仍按模板")
+        return Wording(problem=f"语言模型没有给出可用的文字（{_trouble(reply, model)}）；草稿仍按模板")
     text = proposal(said, material, secrets=(model.key,))
     return Wording(text=text) if text else Wording(problem="语言模型的文字没有出处或含指令，已弃用；草稿仍按模板")
+
+
+def _trouble(reply: Reply, model: LanguageModel) -> str:
+    """What went wrong, in words."""
+    if reply.fault == "timeout":
+        return f"{model.timeout:g}秒内没有答完"
+    if not reply.status:
+        return f"连接失败：{reply.fault}"
+    if reply.status != 200:
+        return f"HTTP {reply.status}"
+    return "回答不是JSON对象，或超过64KB" if reply.fault else "回答不合约定的格式"
 
 
 def _content(reply: Reply) -> str | None:
