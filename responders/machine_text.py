@@ -1,7 +1,7 @@
 """Machine text (机器草稿): what a language model said, cut down to what a person may safely read beside the draft.
 
-It trusts nothing: markup, addresses, tokens and control characters go; sentences that give orders or speak of what the facts do not are left
-out; figures and unit names the facts do not hold become 〔待核：…〕. What is left is a proposal for wording, never a label, route or fact.
+It trusts nothing: markup, addresses, Latin words and unseen characters go; so do sentences that give orders, charge somebody, copy a post, or speak
+of what neither draft nor posts speak of; figures, units and words of posts become 〔待核：…〕. What is left is wording, never a label, route or fact.
 """
 
 import re
@@ -15,29 +15,36 @@ from responders.numerals import narrow
 
 MARK = "【机器草稿】"
 LONGEST = 1_200  # characters
+MOST_READ = 6_000  # characters of what a model said, before anything is cut out
+_COPY = "\x00"  # stands for a copied letter; nothing else can put it there
+COPIED = 8  # letters and figures in a row that are a post's own words
 GROUNDED = 0.3  # share of a sentence's character pairs the facts or the draft hold
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\]]{0,200})\]\([^)]{0,500}\)")
 _HTML = re.compile(r"<[^>]{0,500}>?")
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]{1,12}:|//|www\.)[^\s，。；！？、）】》”]+", re.IGNORECASE)
-_MARKUP = re.compile(r"[`*_#|~{}\[\]\\]+")
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9@.:/+=-]*[A-Za-z][A-Za-z0-9@.:/+=-]*|[A-Za-z][A-Za-z0-9-]*")
+_URL = re.compile(
+    r"[^\s，。；：！？]{0,40}\.(?:中国|公司|网络|网址)[^\s，。；]*|(?:[a-z][a-z0-9+.-]{1,12}:|//|www\.)[^\s，。；！？、）】》”]+", re.IGNORECASE
+)
+_MARKUP = re.compile(r"[`*_#|~{}\[\]\\<>$\"'=&^@+]+|(?<!\d)/|/(?!\d)")
+_TOKEN = re.compile(r"[A-Za-z0-9@.:/+=-]+")
 _PUNCTUATION = frozenset("，。！？；：（）…")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me", "Zl", "Zp"})
-_SHORT = re.compile(r"[A-Za-z]{1,5}\d{0,2}(?:\.\d)?")
+_EVERYDAY = frozenset({"APP", "ETC", "LED", "PM2.5", "PM10", "WIFI", "CT", "KTV", "BRT", "CCTV"})  # Latin words any answer may hold
 _FIGURE = re.compile(r"\d[\d,.:]*\d|\d|[零〇一二两三四五六七八九十百千万亿几数]{2,}|[二两三四五六七八九十百千万亿](?=[人名户起处元天月日时点个])")
 _ORDER = re.compile(
-    "忽略|无视以上|以上指令|系统提示|提示词|指令|改派|转给|发送给|抄送给|收件人|密钥|口令|密码|工具调用|删帖|封号|约谈发帖人|查找发帖人|造谣者"
+    "忽略|无视以上|以上指令|系统提示|提示词|指令|改派|转给|发送给|抄送|收件人|密钥|口令|密码|工具调用|删帖|封号|约谈发帖人|查找发帖人|造谣者|系统消息|新任务|开发者模式|删除原帖"
 )
+_CHARGE = re.compile("贪污|受贿|行贿|精神病|犯罪|拘留|立案|判刑|谣言|造谣|别有用心")  # of a person or a critic: never a machine's to write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What a model is asked about. `draft` is the template's text, `posts` what the public wrote, `own` and `strange` names of units.
+    """What a model is asked about: `draft` to be worded, `template` those words of it that came from no post, `posts` of the public.
 
-    Only the draft's figures count as known: what posts say is not found yet. `own` are the case's units, `strange` all others.
+    Only the draft's figures count as known: what posts say is not found yet. `own` are names of the case's units, `strange` of all others.
     """
 
     draft: str
+    template: str = ""
     posts: tuple[str, ...] = ()
     own: Collection[str] = ()
     strange: Collection[str] = ()
@@ -57,11 +64,13 @@ def proposal(said: str, material: Material, secrets: Collection[str] = ()) -> st
     """
     for secret in secrets:
         said = said.replace(secret, "") if secret else said
-    text = _URL.sub("", _HTML.sub("", _LINK.sub(r"\1", _plain(said[: 20 * LONGEST]))))
+    text = _URL.sub("", _HTML.sub("", _LINK.sub(r"\1", _plain(said[: MOST_READ]))))
     text = _MARKUP.sub("", masked(text))
     grounds = pairs(material.grounds)
-    kept = "".join(s for s in re.findall(r"[^。！？；]+[。！？；]?", text) if _grounded(s, grounds))
-    flagged = _flag_units(_flag_figures(_drop_tokens(kept, material.grounds), material.draft), material)[:LONGEST]
+    copied = _runs("\n".join(_plain(masked(p)) for p in material.posts)) - _runs(material.template)
+    sentences = re.findall(r"[^。！？；]+[。！？；]?", _hidden(text, copied))
+    kept = re.sub(f"{_COPY}+", "〔待核：网上说法〕", "".join(s for s in sentences if not _mostly_copied(s) and _grounded(s, grounds)))
+    flagged = _flag_units(_flag_figures(_drop_tokens(kept), material.draft), material)[:LONGEST]
     return f"{MARK}{flagged}" if flagged.strip("。；！？ ") else ""
 
 
@@ -82,14 +91,33 @@ def _strange(c: str) -> bool:
 
 
 def _grounded(sentence: str, grounds: frozenset[str]) -> bool:
-    """True when the sentence orders nothing and speaks of what the draft or the posts speak of."""
+    """True when the sentence orders nothing, charges nobody and speaks of what the draft or the posts speak of."""
     said = pairs(sentence)
-    return bool(said) and not _ORDER.search(sentence) and len(said & grounds) >= GROUNDED * len(said)
+    return bool(said) and not _ORDER.search(sentence) and not _CHARGE.search(sentence) and len(said & grounds) >= GROUNDED * len(said)
 
 
-def _drop_tokens(text: str, grounds: str) -> str:
-    """Latin words go, but for short ones the grounds hold (APP, PM2.5): addresses, keys and commands are Latin."""
-    return _TOKEN.sub(lambda m: m[0] if _SHORT.fullmatch(m[0]) and m[0] in grounds else "", text)
+def _drop_tokens(text: str) -> str:
+    """Latin words go, but for everyday ones: addresses, keys and commands are Latin."""
+    return _TOKEN.sub(lambda m: m[0] if m[0].upper() in _EVERYDAY or not re.search("[A-Za-z@]", m[0]) else "", text)
+
+
+def _hidden(text: str, copied: frozenset[str]) -> str:
+    """The text with a sign for each letter and figure that stands in a run of a post's words, whatever is put between them."""
+    at = [i for i, c in enumerate(text) if c.isalnum()]
+    letters = "".join(text[i] for i in at)
+    runs = {i for start in range(len(at) - COPIED + 1) if letters[start : start + COPIED] in copied for i in at[start : start + COPIED]}
+    return "".join(_COPY if i in runs else c for i, c in enumerate(text))
+
+
+def _mostly_copied(sentence: str) -> bool:
+    """True when half of it or more is a post's: what a post says is no finding."""
+    return 2 * sentence.count(_COPY) >= sum(c.isalnum() or c == _COPY for c in sentence)
+
+
+def _runs(text: str) -> frozenset[str]:
+    """Every run of COPIED letters and figures of a text."""
+    letters = "".join(c for c in text if c.isalnum())
+    return frozenset(letters[i : i + COPIED] for i in range(len(letters) - COPIED + 1))
 
 
 def _flag_figures(text: str, draft: str) -> str:
