@@ -47,9 +47,9 @@ def matter_of(found: Sequence[Assessment]) -> str:
 
 
 def _matter(one: Assessment) -> str:
-    """The matter of the verdict that says who leads."""
-    clauses = (v.clause for v in one.verdicts if v.what == "lead" and v.clause.startswith(_MATTER))
-    return next(clauses, "").removeprefix(_MATTER)
+    """The matter of the likeliest verdict on who leads; "" where that verdict rests on no matter (a unit named, or duties alike)."""
+    best = max((v for v in one.verdicts if v.what == "lead"), key=lambda v: v.probability, default=None)
+    return best.clause.removeprefix(_MATTER) if best is not None and best.clause.startswith(_MATTER) else ""
 
 
 def _refutations(desk: Desk, case: Case, posts: Sequence[Post], found: dict[str, Assessment]) -> Iterator[Refutation]:

@@ -220,6 +220,13 @@ def test_the_matter_is_what_most_posts_are_about() -> None:
     assert matter_of([an_assessment("1")]) == matter_of([]) == ""
 
 
+def test_a_matter_that_did_not_decide_the_lead_is_not_the_matter() -> None:
+    weak = Verdict(what="lead", value="cgj", probability=0.1, reason="事项", speaker=Speaker.RULE, clause="事项目录·cgj.truck")
+    strong = replace(weak, value="hbj", probability=0.9, reason="职责相近", clause="")
+    assert matter_of([an_assessment("1", verdicts=(weak, strong))]) == ""
+    assert matter_of([an_assessment("1", verdicts=(strong, replace(weak, probability=0.95)))]) == "cgj.truck"
+
+
 def drafts_of(desk: Desk, one: str, other: str) -> str:
     number = waiting_case(desk).number
     take(desk, number, "交办", "签收", "核查")
