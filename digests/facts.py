@@ -78,6 +78,7 @@ class DayFacts:
     sensitive: tuple[str, ...] = ()
     model_version: str = ""
     standard_version: str = ""
+    chain_head: str = ""  # of the audit chain, as ledger.chain.printed says it
     compiled_by: str = ""
     reviewed_by: str = ""
     withhold_accusations: bool = True

@@ -82,4 +82,5 @@ def _versions(reading: Reading) -> tuple[Block, ...]:
     approved = "已批准" if facts.standard.approved else "草案，未经批准"
     standard = clean(facts.standard_version or facts.standard.version)
     versions = f"模型版本{clean(facts.model_version) or '未知'}，监测标准版本{standard}（{approved}）。研判为机器初判，以人工审定为准。"
-    return Paragraph(pieces), Paragraph((Text(versions),))
+    chain = f"{clean(facts.chain_head)}。" if facts.chain_head else ""
+    return Paragraph(pieces), Paragraph((Text(versions + chain),))

@@ -11,9 +11,13 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "evaluating_commands",
     "paper_commands",
     "draft_commands",
+    "form_commands",
     "import_commands",
     "notice_commands",
     "roster_commands",
+    "keeping_commands",
+    "export_commands",
+    "bulletin_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")

@@ -14,7 +14,7 @@ from records.unit import Capacity
 from responders.answers import BLANK
 from responders.signing import OnPaper
 
-LARGEST = 1 << 20  # bytes
+LARGEST, LARGEST_SCAN = 1 << 20, 64 << 20  # bytes
 for _record in (Answer, paper.Statement, GraveReport):
     _record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
@@ -42,7 +42,11 @@ def _read(path: Path, record: type) -> Any:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise AnswerFileError(f"{path}: 读不出（{error}）") from error
-    except tomllib.TOMLDecodeError as error:
+    except AnswerFileError:
+        raise
+    except RecursionError as error:
+        raise AnswerFileError(f"{path}: 不是合格的 TOML：嵌套过深") from error
+    except ValueError as error:
         raise AnswerFileError(f"{path}: 不是合格的 TOML：{error}") from error
     try:
         return TypeAdapter(record).validate_python(raw)
@@ -56,17 +60,25 @@ def _said(one: Any) -> str:
         return f"{key}: 没有这个键"
     if one["type"] in ("missing", "missing_argument"):
         return f"{key}: 缺这一项"
-    if BLANK.search(str(one["input"])):
+    if isinstance(one["input"], str) and BLANK.search(one["input"]):
         return f"{key}: 还没有填写，现为{one['input']}"
     if one["type"] == "enum":
-        legal = re.findall("'([^']*)'", one["ctx"]["expected"])
-        return f"{key}: “{one['input']}”不可用，应为 {'、'.join(legal)} 之一"
-    return f"{key}: {one['msg']}"
+        values = "、".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
+        return f"{key}: 应为 {values} 之一"
+    return f"{key}: {_WANTED.get(one['type'], one['msg'])}"
+
+
+_WANTED = {
+    "string_type": "应为文字，写在引号里", "tuple_type": "应为数组 [ … ]", "mapping_type": "应为表 [ … ] 或 { … }", "dict_type": "应为表 { … }",
+    "int_parsing": "应为整数", "int_type": "应为整数", "dataclass_type": "应为表 { … }", "dataclass_exact_type": "应为表 { … }",
+}  # fmt: skip
 
 
 def scanned(data: Path, scan: Path, capacity: Capacity, registered_by: str) -> OnPaper:
     """A scanned 呈批件, kept under DATA/scans by its sha256. Raises: AnswerFileError when it cannot be read."""
     try:
+        if not 0 < scan.stat().st_size <= LARGEST_SCAN:
+            raise AnswerFileError(f"{scan}: 扫描件为空，或超过 {LARGEST_SCAN >> 20} MiB")
         body = scan.read_bytes()
     except OSError as error:
         raise AnswerFileError(f"{scan}: 读不出（{error}）") from error

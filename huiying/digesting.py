@@ -10,6 +10,7 @@ from digests.facts import DayCount, DayFacts, span_of
 from digests.html import render_html
 from digests.word import render_word
 from huiying.office import Desk
+from ledger.chain import head, printed
 from ledger.protocol import Ledger
 from records.case import Case
 from records.digest import DigestIssue
@@ -116,6 +117,7 @@ def gather_facts(desk: Desk, day: date, reviewed_by: str = "") -> DayFacts:
         start=start,
         end=end,
         made_at=desk.now(),
+        chain_head=printed(head(ledger.engine)),
         office_name=settings.office.name,
         public_url=settings.office.public_url,
         units=settings.units,

@@ -1,4 +1,4 @@
-"""Commands of the office: check, collect, start, case, digest, search, verify."""
+"""Commands of the office: check, collect, start, case, digest, search."""
 
 import asyncio
 import sys
@@ -283,18 +283,6 @@ def search(
     with desk_of(config, data) as desk:
         for post in desk.ledger.search(words, limit):
             print(f"{shanghai(post.first_seen_at):%m-%d %H:%M}  {post.title or post.text[:30]}  {post.url}")
-
-
-@app.command()
-def verify(config: Config = None, data: Data = None) -> None:
-    """核对审计链：有改动或缺失则逐条列出，退出码 1。"""
-    with desk_of(config, data) as desk:
-        problems = desk.ledger.verify_audit()
-    for problem in problems:
-        typer.echo(problem, err=True)
-    if problems:
-        raise typer.Exit(1)
-    print("审计链完整")
 
 
 @app.command("migrate-store")

@@ -273,7 +273,7 @@ def test_private_numbers_of_a_post_are_not_printed(desk: Desk) -> None:
     [
         (FINDING, "", "finding: 还没有填写，现为〔待填：属实、部分属实、不实、无法核实 之一〕"),
         (DISCLOSURE, "", "disclosure: 还没有填写，现为〔待填：主动公开、"),
-        (FINDING, "真的", "finding: “真的”不可用，应为 属实、部分属实、不实、无法核实 之一"),
+        (FINDING, "真的", "finding: 应为 属实、部分属实、不实、无法核实 之一"),
     ],
 )
 def test_a_choice_left_blank_names_key_and_what_to_fill(desk: Desk, tmp_path: Path, old: str, new: str, said: str) -> None:
