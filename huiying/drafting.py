@@ -2,12 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import islice
 
+from classifiers.refutation import finding
 from huiying.case_papers import authoritative, case_file
 from huiying.case_verbs import unit_name
+from huiying.comparing import names_of
 from huiying.office import Desk
 from records.assessment import Assessment
 from records.case import Case
@@ -20,6 +22,7 @@ from responders.drafts import MOST_EARLIER, DraftFacts, Earlier, Refutation
 from responders.duty import confidential
 
 EARLIER_WITHIN = timedelta(days=730)  # policies change: an older answer is no guide
+_INDEPENDENT = re.compile("警方|公安|检测|鉴定|化验|第三方")
 _MATTER = "事项目录·"  # how a verdict of classifiers/duties.py names its matter
 
 
@@ -55,20 +58,34 @@ def _matter(one: Assessment) -> str:
 def _refutations(desk: Desk, case: Case, posts: Sequence[Post], found: dict[str, Assessment]) -> Iterator[Refutation]:
     """Posts of the event that carry a contradiction and come from an authority other than the unit itself (design decision 3).
 
-    An authority that only reports what the critics say refutes nothing.
+    An authority that only reports what is said, that something circulates, or what the unit itself denies, refutes nothing.
     """
+    names = names_of(desk.settings).units
     for post in posts:
         judged = found.get(post.id)
         if judged is not None and judged.contradicted and authoritative(desk, case.routing.lead, post.id):
-            yield Refutation(url=post.url, quotation=_contradiction(post, judged))
+            said = contradiction(post)
+            if said and not own_denial(said, case.routing.lead, names):
+                yield Refutation(url=post.url, quotation=said)
 
 
-def _contradiction(post: Post, judged: Assessment) -> str:
-    """The sentence the contradiction stands in; the first of the text where no verdict says where."""
-    whole = f"{post.title}\n{post.text}"
-    spans = (v.span for v in judged.verdicts if (v.what, v.value) in (("category", "C7"), ("form", "R6")) and v.span)
-    at = next(spans, (len(post.title) + 1, 0))[0]
-    return next((m[0].strip() for m in re.finditer(r"[^。！？\n]+[。！？]?", whole) if m.end() > at), "")
+def own_denial(sentence: str, lead: str, names: Mapping[str, str]) -> bool:
+    """True when the only one the sentence names as knowing is the responding unit; `names` maps unit names to ids.
+
+    >>> names = {"区教育局": "jyj", "区公安分局": "gaj"}
+    >>> [own_denial(s, "jyj", names) for s in ("区教育局回应：系谣言。", "区教育局、区公安分局通报：系谣言。", "警方：系谣言。")]
+    [True, False, False]
+    """
+    named = {unit for name, unit in names.items() if name in sentence}
+    return named == {lead} and not _INDEPENDENT.search(sentence)
+
+
+def contradiction(post: Post) -> str:
+    """The sentence of the text, else the headline, that says what was found by one who would know; "" where none does."""
+    if (match := finding(post.text)) is not None:
+        sentences = re.finditer(r"[^。！？\n]+[。！？]?[”’]?", post.text)
+        return next((s[0].strip() for s in sentences if s.end() > match.start()), "")
+    return post.title.strip() if finding(post.title) else ""
 
 
 def _earlier(desk: Desk, case: Case, matter: str) -> Iterator[Earlier]:

@@ -26,6 +26,7 @@ STATEMENTS = {"stance": "立场态度", "facts": "事实真相", "policy": "政�
 FORMS = ("R1", "R2", "R3", "R4", "R5", "R6")
 LONGEST_FACT = 300  # characters
 MOST_EARLIER = 3
+_INNER = str.maketrans("“”", "‘’")
 _OPEN, _MID, _CLOSE = "\x01", "\x02", "\x03"  # around a linked fact; clean() leaves none of them in any fact
 _PART = re.compile(f"{_OPEN}([^{_MID}]*){_MID}([^{_CLOSE}]*){_CLOSE}")
 _SECTION = re.compile(r"^\[([a-z_]+)\]\n", re.MULTILINE)
@@ -143,7 +144,7 @@ def _usable(found: Sequence[Refutation]) -> tuple[Refutation, ...]:
 
 
 def _title(facts: DraftFacts) -> str:
-    return f"关于“{masked(facts.case.title)[:60] or '（无标题）'}”的回应"
+    return f"关于“{masked(facts.case.title)[:60].translate(_INNER) or '（无标题）'}”的回应"
 
 
 def _notes(facts: DraftFacts, unproved: bool) -> tuple[str, ...]:
@@ -160,9 +161,9 @@ def _clock(one: Deadline, now: datetime) -> str:
     return f"{ASKED.get(one.kind, one.kind)} {time_in_words(one.due_at, now)}（{masked(one.basis)}）"
 
 
-def _linked(text: str, source: str) -> str:
-    """A fact with its link, as the templates carry it."""
-    said = masked(text)[:LONGEST_FACT]
+def _linked(text: str, source: str, *, within_quotes: bool = False) -> str:
+    """A fact with its link, as the templates carry it; quotation marks within quotation marks are single (GB/T 15834)."""
+    said = masked(text)[:LONGEST_FACT].translate(_INNER if within_quotes else {})
     return f"{_OPEN}{clean(source)}{_MID}{said}{_CLOSE}" if said else ""
 
 
@@ -174,14 +175,14 @@ def _values(facts: DraftFacts, usable: Sequence[Refutation]) -> dict[str, object
     joint = "、".join(facts.joint)
     return {
         "thanks": "网友，您好。",
-        "title": _linked(facts.case.title, first.id if first else number) or blank("反映事项"),
+        "title": _linked(facts.case.title, first.id if first else number, within_quotes=True) or blank("反映事项"),
         "when": _linked(when, first.id if first else number),
         "where": _linked(places, first.id if first else number) or blank("地点"),
         "lead": _linked(facts.lead, number) or blank("承办单位"),
         "joint": f"，{_linked(joint, number)}配合" if joint else "",
         "earlier": "".join(_cited(e) for e in _latest(facts.earlier)),
         "refuted_by": _linked(usable[0].url, usable[0].url) if usable else "",
-        "quotation": _linked(usable[0].quotation, usable[0].url) if usable else "",
+        "quotation": _linked(usable[0].quotation, usable[0].url, within_quotes=True) if usable else "",
     }
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from huiying import case_papers, case_verbs
 from huiying.__main__ import app
 from huiying.answer_files import AnswerFileError, read_answer
-from huiying.drafting import draft_facts, matter_of
+from huiying.drafting import contradiction, draft_facts, matter_of
 from huiying.office import Desk
 from huiying.settings import Settings
 from records.assessment import Assessment, Speaker, Verdict
@@ -82,14 +82,12 @@ def filled(text: str, finding: str) -> str:
     return BLANK.sub("已经现场核实，情况如下", text)
 
 
-def with_denial(desk: Desk, source: str = "paper", **more: object) -> str:
+def with_denial(desk: Desk, source: str = "paper", denied: str = DENIED, **more: object) -> str:
     """The number of a case whose event holds a newspaper's report that contradicts it."""
     number = waiting_case(desk).number
-    reply = a_post("d", source_id=source, url="http://paper.example/d", title="疾控：水质合格", text=f"记者探访。{DENIED}市民可放心饮用。")
-    at = len(reply.title) + 1 + reply.text.index("系谣言")
-    judged = Verdict(what="category", value="C7", probability=0.9, reason="反证", speaker=Speaker.RULE, span=(at, at + 3))
+    reply = a_post("d", source_id=source, url="http://paper.example/d", title="疾控：水质合格", text=f"记者探访。{denied}市民可放心饮用。")
     desk.ledger.add_collected([reply], [PAGE], STATE)
-    desk.ledger.add_assessments([an_assessment("d", **({"contradicted": True, "verdicts": (judged,)} | more))])
+    desk.ledger.add_assessments([an_assessment("d", **({"contradicted": True} | more))])
     desk.ledger.save_events([an_event("e1", ("p1", "d"))])
     return number
 
@@ -178,9 +176,31 @@ def test_nothing_else_makes_a_criticism_false(desk: Desk, source: str, more: dic
     assert draft(facts, "R6").form == "R4"
 
 
-def test_a_contradiction_nobody_located_is_the_texts_first_sentence(desk: Desk) -> None:
-    (found,) = draft_facts(desk, with_denial(desk, verdicts=())).refutations
-    assert found.quotation == "记者探访。"
+@pytest.mark.parametrize(
+    ("denied", "stands"),
+    [
+        ("盐城汇津水务回应：该消息系谣言。", False),  # a paper that repeats what the unit itself denies
+        ("盐城汇津水务、区卫生健康委员会通报：该消息系谣言。", True),
+        ("盐城汇津水务送样检测，各项指标合格，系谣言。", True),
+    ],
+)
+def test_the_units_own_denial_in_a_paper_is_still_its_own(desk: Desk, denied: str, stands: bool) -> None:
+    found = draft_facts(desk, with_denial(desk, denied=denied)).refutations
+    assert [r.quotation for r in found] == ([denied] if stands else [])
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "said"),
+    [
+        ("疾控：水质合格", f"记者探访。{DENIED}市民可放心饮用。", DENIED),
+        ("“水里有毒”？警方：系谣言", "今天一段语音在群里流传，超市桶装水被抢购一空。", "“水里有毒”？警方：系谣言"),  # the headline whole
+        ("语音疯传", "今天一段语音在多个微信群里疯传，超市桶装水被抢购一空。", ""),  # that something circulates refutes nothing
+        ("停水三天", "居民说水厂不管。", ""),
+        ("", "", ""),
+    ],
+)
+def test_what_refutes_is_what_somebody_found(title: str, text: str, said: str) -> None:
+    assert contradiction(a_post(title=title, text=text)) == said
 
 
 def test_earlier_published_answers_on_the_same_matter_are_cited_newest_first(desk: Desk) -> None:

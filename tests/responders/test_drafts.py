@@ -102,6 +102,13 @@ def test_notes_name_the_running_clocks_in_chinese(kind: str, said: str) -> None:
     assert not any("已满足的" in note or kind in note for note in notes)
 
 
+def test_quotation_marks_within_a_quotation_are_single() -> None:
+    made = draft(facts(case=a_case(number="TH-1", title="“停水三天”没人管"), refutations=(replace(REFUTED, quotation="系“旧闻”"),)), "R6")
+    assert made.title == "关于“‘停水三天’没人管”的回应"
+    assert "“‘停水三天’没人管”" in made.text_of("stance")
+    assert "其原文为“系‘旧闻’”" in made.text_of("facts")
+
+
 def test_no_places_and_no_posts_leave_blanks() -> None:
     made = draft(facts(event=an_event(areas=()), posts=[], lead="", joint=()))
     assert "〔待填：地点〕" in made.text
