@@ -110,6 +110,11 @@ def test_the_key_travels_in_its_header_and_comes_out_nowhere(endpoint: Endpoint)
     assert "SECRET-7" not in repr(LanguageModel(key="SECRET-7"))
 
 
+def test_a_key_of_figures_comes_out_nowhere_either(endpoint: Endpoint) -> None:
+    endpoint.says = lambda body: chat("停水三天的情况，区水务公司正在核实办理，20180608112233。")
+    assert asked(endpoint, key="20180608112233").text == f"{MARK}停水三天的情况，区水务公司正在核实办理，。"
+
+
 def test_an_honest_answer_is_marked(endpoint: Endpoint) -> None:
     endpoint.says = lambda body: chat("您反映的停水三天一事，区水务公司负责核实办理。")
     assert asked(endpoint).text == f"{MARK}您反映的停水三天一事，区水务公司负责核实办理。"
