@@ -37,6 +37,16 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSettings:
+    """[inbound]: where the office's mail server forwards replies to notices. `address` is the one recipient taken."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = 2525
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
     """huiying.toml. Times are Shanghai wall clock; `private_allow` are authorities (host:port) on the office's own network."""
 
@@ -44,6 +54,7 @@ class OfficeSettings:
     contact: str
     public_url: str = "http://127.0.0.1:8700"
     ledger: LedgerSettings = LedgerSettings()
+    inbound: InboundSettings = InboundSettings()
     allowed_mail_domains: tuple[str, ...] = ()
     digest_at: time = time(8, 5)
     digest_to: tuple[str, ...] = ()
@@ -113,7 +124,7 @@ def _forbid_unknown_keys() -> None:
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
-    for record in (OfficeSettings, LedgerSettings, _SourceFile):
+    for record in (OfficeSettings, InboundSettings, LedgerSettings, _SourceFile):
         record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
 

@@ -182,7 +182,7 @@ def config(tmp_path: Path, office: Office) -> Path:
     folder = Path(shutil.copytree(CONFIG, tmp_path / "config"))
     path = folder / "huiying.toml"
     on = f'enabled = true\nurl = "{office.endpoint.url}"\nmodel = "local"\ntimeout = 1.0\n'
-    path.write_text(re.sub(r"(?ms)(^\[language_model\][^\n]*\n).*?(?=^\[\[)", rf"\g<1>{on}\n", path.read_text(encoding="utf-8")), encoding="utf-8")
+    path.write_text(re.sub(r"(?ms)(^\[language_model\][^\n]*\n).*?(?=^\[)", rf"\g<1>{on}\n", path.read_text(encoding="utf-8")), encoding="utf-8")
     return folder
 
 

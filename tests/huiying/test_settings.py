@@ -112,7 +112,7 @@ def with_model(folder: Path, line: str) -> Path:
 
 def test_the_language_model_is_off_and_its_table_may_be_missing(folder: Path) -> None:
     assert load_settings(folder, {}).office.language_model == LanguageModel()
-    edit(folder, "huiying.toml", lambda text: re.sub(r"(?ms)^\[language_model\].*?(?=^\[\[)", "", text))
+    edit(folder, "huiying.toml", lambda text: re.sub(r"(?ms)^\[language_model\].*?(?=^\[)", "", text))
     assert load_settings(folder, {"HUIYING_LANGUAGE_MODEL_KEY": "k"}).office.language_model.key == ""
 
 
