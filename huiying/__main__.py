@@ -10,6 +10,7 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "judging_commands",
     "evaluating_commands",
     "paper_commands",
+    "draft_commands",
     "receipt_commands",
     "form_commands",
     "import_commands",
