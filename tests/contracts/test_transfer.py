@@ -15,6 +15,7 @@ from ledger import transfer as transferring
 from ledger.engine import Engine
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
+from ledger.policies import Policies
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.notice import Delivery, NoticeState, Outcome
@@ -22,6 +23,7 @@ from records.review import Review
 from records.roster import Handover
 from tests.contracts.test_ledger_contract import by_person, filled
 from tests.makers import NOW, STATE, a_notice, a_paper, a_post, an_answer
+from tests.policies import A_POLICY, A_ROUND
 from tests.postgres_server import new_database
 
 WORDS = ("积水", "欠薪", "停水")
@@ -49,8 +51,9 @@ def fill(source: Engine, posts: int = 0) -> Store:
     sent = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")
     ledger.finish_notice(claimed, sent, NoticeState.SENT, NOW)
     source.insert("digests", {"day": "2018-06-08", "kind": "daily", "made_at": 1, "html_path": "", "word_path": "", "reviewed_by": ""})
-    source.insert("papers", {"id": "w1", "case_id": case.id, "seq": 1, "kind": "x", "unit": "gs", "by": "研判员", "at": 1, "content": "{}"})
     Handovers(source).add(Handover(id="h1", at=NOW, giver="白班值班员", taker="夜班值班员", note="无"))
+    Policies(source).add(A_POLICY, "演示值班员", NOW)
+    Policies(source).add_consultation(A_ROUND, "演示值班员", NOW)
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)
@@ -149,6 +152,7 @@ sys.path[:0] = [{root!r}]
 from ledger import transfer
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
+from ledger.policies import Policies
 transfer.BATCH = 100
 def told(table, rows):
     print(table, rows, flush=True)
