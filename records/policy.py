@@ -69,7 +69,7 @@ class Touched:
 class Mention:
     """A post about a policy document: by what it was found, which clauses, best first, and what it does.
 
-    `evidence` and `span` speak for the kind. Of a misreading `clause` is the clause that states otherwise and `stated` its own words.
+    `evidence` and `span` speak for the kind. Of a misreading `clause` is the clause that states otherwise, `stated` the words of both.
     """
 
     post_id: str
