@@ -252,7 +252,7 @@ class Player:
 
     def _shelving(self, number: str, how: str) -> Details:
         ground, _, into = how.partition(":")
-        there = {"并案": "TH-20180101-001", "移送非本级": "市住建局"}.get(ground, "")
+        there = {"并案": "TH-20180917-001", "移送非本级": "市住建局"}.get(ground, "")
         return Details(ground=Ground(ground), into={"空": "", "自己": number}.get(into, there))
 
     def _returning(self, number: str, how: str) -> Details:

@@ -98,9 +98,13 @@ class PolicyWatch:
         likeness = self._likeness([text, *(p.words for p in parts)])
         if len(names) == 1 and names[0] in self._named.watch and likeness[0].max(initial=0.0) < SUPPORT:
             return None
-        why = dict(self._named.sure).get(names[0]) or f"关注词“{'”“'.join(names)}”"
+        by_name = dict(self._named.sure).get(names[0], "")
+        why = by_name or f"关注词“{'”“'.join(names)}”"
         touched = self._touched(likeness, parts)
-        return self._judged(Mention(post_id=post.id, policy_id=self.document.id, why=why, touched=touched, kind=MentionKind.OTHER), parts, likeness)
+        bare = Mention(
+            post_id=post.id, policy_id=self.document.id, why=why, by_name=bool(by_name), touched=touched, kind=MentionKind.OTHER
+        )  # fmt: skip
+        return self._judged(bare, parts, likeness)
 
     def _likeness(self, texts: Sequence[str]) -> NDArray[np.float64]:
         """[texts, clauses], 0..1; a clause called by its number (第五条) is certain."""

@@ -10,12 +10,14 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "judging_commands",
     "evaluating_commands",
     "paper_commands",
+    "form_commands",
     "import_commands",
     "notice_commands",
     "roster_commands",
     "keeping_commands",
     "export_commands",
     "bulletin_commands",
+    "policy_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")

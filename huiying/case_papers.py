@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import combinations
 
 from huiying.notifying import composed
 from huiying.office import Desk
@@ -31,9 +32,10 @@ from records.post import Post, post_id
 from records.source import MediaTier, SourceKind
 from responders.answers import blocked
 from responders.case_file import CaseFile
-from responders.cases import MoveRefusedError, person, said
+from responders.cases import MoveRefusedError, person, said, same
 from responders.deadlines import due, extended, graded, may_extend, met
 from responders.gates import MAJOR
+from responders.reminders import open_clocks
 from responders.supervision import compose_supervision
 
 CONTENT_STATES = (CaseState.SIGNED_FOR, CaseState.CHECKING, CaseState.REPORTED)  # in which units may put up answers
@@ -81,7 +83,7 @@ def vet(desk: Desk, number: str, *, passed: bool, by: str, why: str, unit: str =
     found = file.answer(unit or None)
     if found is None:
         raise MoveRefusedError(f"{number}：还没有反馈单可供保密审查")
-    if person(by) == found[0].by:
+    if same(person(by), found[0].by):
         raise MoveRefusedError(f"{number}：{by}是拟稿人，保密审查须由另一人进行")
     paper = a_paper(desk, file.case, SecrecyReview(answer_id=found[0].id, passed=passed, said=said(why)), by=by, unit=found[0].unit)
     desk.ledger.file_papers(file.case, [paper])
@@ -95,7 +97,9 @@ def grade(desk: Desk, number: str, level: EventLevel, *, by: str, basis: str) ->
     if event is None:
         raise MoveRefusedError(f"{number}：事件 {file.case.event_id} 不在台账中")
     standard = desk.settings.standard
-    clocks = graded(file.case.deadlines, event.first_said_at, level, standard.level(file.case.opinion_level), standard, desk.now())
+    clocks = graded(
+        file.case.deadlines, event.first_said_at, level, standard.level(file.case.opinion_level), standard, desk.now(), file.case.opened_at
+    )
     paper = a_paper(desk, file.case, EventGrade(level=level, basis=said(basis)), by=by)
     return desk.ledger.amend_case(replace(file.case, deadlines=clocks), [paper], grade=level)
 
@@ -105,7 +109,7 @@ def extend(desk: Desk, number: str, clock: str, until: datetime, *, by: str, app
     case = case_file(desk, number).case
     old = _running(case, clock)
     asker, approver = person(by), person(approved_by)
-    if asker == approver:
+    if same(asker, approver):
         raise MoveRefusedError(f"{number}：延期须由申请人以外的区政府办负责人批准")
     refused = may_extend(old, until, desk.now(), timedelta(days=desk.settings.standard.longest_extension_days))
     if refused:
@@ -130,6 +134,8 @@ def conference(desk: Desk, number: str, content: Conference, *, by: str) -> Case
         raise MoveRefusedError(f"{number}：新闻发布会须登记地点和发布人")
     if content.held_at > desk.now():
         raise MoveRefusedError(f"{number}：新闻发布会时间在将来，召开后再登记")
+    if any(d.kind == "press" and content.held_at < d.anchor_at for d in case.deadlines):
+        raise MoveRefusedError(f"{number}：新闻发布会时间早于事发，不是本件的发布会")
     clocks = met(case.deadlines, frozenset({"press"}), content.held_at)
     return desk.ledger.amend_case(replace(case, deadlines=clocks), [a_paper(desk, case, content, by=by)])
 
@@ -139,6 +145,8 @@ def add_task(desk: Desk, number: str, unit: str, what: str, due_at: datetime, *,
     case = case_file(desk, number).case
     if unit not in (case.routing.lead, *case.routing.joint, *case.routing.informed):
         raise MoveRefusedError(f"{number}：{unit}不是本件的牵头、协办或抄送单位")
+    if due_at <= desk.now():
+        raise MoveRefusedError(f"{number}：子任务时限已过，须晚于现在")
     paper = a_paper(desk, case, Task(unit=unit, what=said(what), due_at=due_at, basis=basis), by=by, unit=unit)
     desk.ledger.file_papers(case, [paper])
     return paper
@@ -156,14 +164,15 @@ def finish_task(desk: Desk, number: str, task_id: str, *, by: str, what: str) ->
 
 
 def report(desk: Desk, number: str, content: GraveReport, *, by: str) -> Paper:
-    """Files a 《重大政务舆情信息报告》; stages come in order, 终报 once. Raises: MoveRefusedError."""
+    """Files a 《重大政务舆情信息报告》; in each turn of the case stages come in order, 终报 once. Raises: MoveRefusedError."""
     file = case_file(desk, number)
-    stages = [p.content.stage for p in file.papers if isinstance(p.content, GraveReport)]
+    since, filed = file.case.dispatched_at, [(p.at, p.content.stage) for p in file.papers if isinstance(p.content, GraveReport)]
+    stages = [stage for at, stage in filed if since is None or at >= since]
     if (content.stage is Stage.FIRST) is bool(stages):
         raise MoveRefusedError(f"{number}：{'首报已报过' if stages else '须先有首报'}")
     if Stage.FINAL in stages:
         raise MoveRefusedError(f"{number}：终报已报，不再续报")
-    numbered = replace(content, serial=len(stages) + 1)
+    numbered = replace(content, serial=len(filed) + 1)
     paper = a_paper(desk, file.case, numbered, by=by, unit=file.case.routing.lead)
     desk.ledger.file_papers(file.case, [paper])
     return paper
@@ -175,7 +184,7 @@ def transfer(desk: Desk, number: str, to: str, *, by: str, proposed_by: str, app
     Raises: MoveRefusedError.
     """
     file, names = case_file(desk, number), tuple(person(n) for n in (by, proposed_by, approved_by))
-    if len(set(names)) < 3:
+    if any(same(one, other) for one, other in combinations(names, 2)):
         raise MoveRefusedError(f"{number}：线索移交须由提出、批准、确认三人分别经手")
     signed = file.signed_answer()
     if signed is None or signed[1].form != "R6":
@@ -183,6 +192,8 @@ def transfer(desk: Desk, number: str, to: str, *, by: str, proposed_by: str, app
     event = desk.ledger.event(file.case.event_id)
     posts = desk.ledger.posts(event.post_ids) if event else []
     evidence = {p.url: p.raw_sha256 for p in posts}
+    if not evidence:
+        raise MoveRefusedError(f"{number}：事件没有留存的帖文，没有可移交的证据")
     content = LeadTransfer(to=said(to), evidence=evidence, refuted_by=signed[1].proof["evidence"], proposed_by=names[1], approved_by=names[2])
     paper = a_paper(desk, file.case, content, by=by)
     desk.ledger.file_papers(file.case, [paper])
@@ -192,7 +203,7 @@ def transfer(desk: Desk, number: str, to: str, *, by: str, proposed_by: str, app
 def supervise(desk: Desk, number: str, *, by: str, asked: str) -> Paper:
     """督办单 for a case whose unit's clock has run out. Raises: MoveRefusedError when nothing is overdue."""
     file, now = case_file(desk, number), desk.now()
-    late = [d for d in file.case.deadlines if d.met_at is None and not d.late_found and d.due_at <= now]
+    late = [d for d in open_clocks(file.case, desk.settings.standard) if d.due_at <= now]
     if not late or file.case.dispatched_at is None:
         raise MoveRefusedError(f"{number}：没有逾期的时限，不必督办")
     worst = min(late, key=lambda d: d.due_at)

@@ -84,7 +84,7 @@ def move(desk: Desk, number: str, to: str, *, by: str, why: str, unit: str = "",
     name, reason = cases.person(by), cases.said(why)
     named = unit_called(details.unit, desk.settings.units) if details.unit.strip() else None
     routing, reason = _where_to(desk, file, state, named, name, reason)
-    contents = _contents(desk, file, state, name, reason, details)
+    contents = tuple(_contents(desk, file, state, name, reason, details))
     brought = [a_paper(desk, case, content, by=name, unit=_for_unit(case, content)) for content in contents]
     ready = replace(file, papers=(*file.papers, *brought))
     known = partial(authoritative, desk, case.routing.lead)
@@ -112,6 +112,7 @@ def _where_to(desk: Desk, file: CaseFile, state: CaseState, unit: Unit | None, b
 def _contents(desk: Desk, file: CaseFile, state: CaseState, by: str, why: str, details: Details) -> Iterator[Content]:
     """The papers a move brings, made from its details."""
     if state is CaseState.SHELVED:
+        _check_target(desk, file.case, details)
         yield Shelving(ground=details.ground, into=details.into)
     elif state is CaseState.REPORTED and details.answer is not None:
         yield details.answer
@@ -121,6 +122,13 @@ def _contents(desk: Desk, file: CaseFile, state: CaseState, by: str, why: str, d
         yield from _publication(desk, file, details)
     elif state is CaseState.PAUSED and details.until is not None:
         yield Pause(came_from=file.case.state.value, approved_by=details.approved_by, until=details.until, why=why)
+
+
+def _check_target(desk: Desk, case: Case, details: Details) -> None:
+    """并案 goes into a case that is on record and not itself shelved."""
+    into = desk.ledger.case(details.into.strip()) if details.ground is Ground.MERGED and details.into.strip() else case
+    if into is None or into.state is CaseState.SHELVED:
+        raise cases.MoveRefusedError(f"{case.number}：不能并入 {details.into}：{'该件已不交办' if into else '没有这个交办件'}")
 
 
 def _signature(desk: Desk, file: CaseFile, by: str, details: Details) -> Iterator[Content]:

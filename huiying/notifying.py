@@ -6,7 +6,7 @@ from functools import partial
 import structlog
 
 from huiying.office import Desk
-from records.case import Case
+from records.case import Case, CaseState
 from records.event import Event
 from records.notice import Notice, NoticeKind
 from records.paper import Paper, Task
@@ -35,7 +35,7 @@ class Reminding:
         """Queues every reminder that is due and not yet stored; how many. A case that cannot be pressed is logged and hinders no other."""
         ledger, told = self._desk.ledger, self._desk.ledger.notice_keys(NoticeKind.REMINDER)
         known = {key.rsplit("|", 3)[0] for key in told} | self._refused
-        open_cases = [case for state in PRESSED for case in ledger.cases(state)]
+        open_cases = [case for state in (*PRESSED, CaseState.PAUSED) for case in ledger.cases(state)]
         late = [case for case in open_cases if {s.key for s in self._steps(case)} - known]
         pressed = sum(ledger.add_notices(self._composed(case)) for case in late)
         return pressed + sum(ledger.add_notices(self._climbed(case, told)) for case in open_cases if self._climbs(case, known))

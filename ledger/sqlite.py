@@ -70,10 +70,11 @@ class SqliteEngine:
         self._raw.execute("begin immediate")
         try:
             yield
+            self._raw.execute("commit")  # a commit that fails (disk full, busy) may leave the transaction open
         except BaseException:
-            self._raw.execute("rollback")
+            if self._raw.in_transaction:  # SQLite itself rolls back on some errors
+                self._raw.execute("rollback")
             raise
-        self._raw.execute("commit")
 
     def rows(self, statement: str, **values: Any) -> list[Row]:
         """Every row of a named statement."""

@@ -34,6 +34,9 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "policies": ("id",),
     "consultations": ("id",),
     "audit": ("seq",),
+    "users": ("id",),
+    "sessions": ("digest",),
+    "login_failures": ("id",),
 }
 PROGRESS = "create table if not exists transfer_progress (table_name text primary key, last_key text not null, copied bigint not null)"
 Told = Callable[[str, int], None]  # table, rows copied so far

@@ -215,7 +215,7 @@ class GraveReport:
 
     kind: ClassVar[str] = "重大政务舆情信息报告"
     stage: Stage
-    serial: int
+    serial: int = 1
     happened: str
     public_view: str
     done: str

@@ -75,6 +75,7 @@ class Mention:
     post_id: str
     policy_id: str
     why: str
+    by_name: bool = False  # by title, 文号 or a short name; else by watch words, which posts of other districts use too
     touched: tuple[Touched, ...] = ()
     kind: MentionKind
     span: tuple[int, int] | None = None

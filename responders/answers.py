@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from records.paper import Answer, Disclosure, Finding, Statement
+from responders.takedown import asks_for
 
 PROOFS: dict[str, tuple[tuple[str, str], ...]] = {  # form → (key, what it is); every one is required
     "R1": (("adopted", "采纳内容"), ("declined", "未采纳内容及理由")),
@@ -20,25 +21,8 @@ PROOFS: dict[str, tuple[tuple[str, str], ...]] = {  # form → (key, what it is)
 STATEMENTS = {"stance": "立场态度", "facts": "事实真相", "policy": "政策措施", "outcome": "处置结果"}
 BLANK = re.compile(r"〔待(?:填|核)[^〕]*〕")
 SHORTEST = 2  # characters of a statement or a proof that says anything
-NO_PERSON = "无"  # "责任追究：无" is an answer
-
-# Takedown and hunting for authors: never a measure of an answer, whatever the form. Each is read within one clause of a sentence.
-_POSTS = "帖|贴文|博文|微博|评论|文章|视频|言论|留言"
-_AUTHOR = "发帖人|发帖者|发贴人|楼主|网民|网友|作者|博主|爆料人|投诉人|举报人|反映人|信访人|发布者|评论者|账号主"
-_BODY = "公司|企业|物业|单位|开发商|商家|商户|店|学校|园|医院|机构|平台方|施工方|经营者|业主委员会|业委会|银行|厂|站|中心|合作社|运营方"
-_TAKE_DOWN = "删除|下架|撤下|屏蔽|清理|处理掉|压制|降热"
-_HUNT = "查找|寻找|锁定|追查|查明|排查|摸排|人肉|溯源|找到|训诫|稳控|批评教育|控制|拘留"
-_BLOCKED = (
-    ("删帖", re.compile(rf"删[帖贴]|(?:{_TAKE_DOWN})[^，。；]{{0,12}}(?:{_POSTS})|(?:{_POSTS})[^，。；]{{0,6}}(?:{_TAKE_DOWN})")),
-    ("封号", re.compile(r"封号|封禁|禁言|(?:封停|关闭|注销|冻结)[^，。；]{0,8}(?:账号|帐号|账户|群)")),
-    ("约谈", re.compile(rf"约谈|约见(?=[^，。；]{{0,6}}(?:{_AUTHOR}))")),
-    ("寻找发帖人", re.compile(
-        rf"(?:{_HUNT})[^，。；]{{0,10}}(?:{_AUTHOR})|落地查人|(?:{_AUTHOR})[^，。；]{{0,8}}(?:身份|IP|住址|真实姓名|工作单位)"
-    )),
-)  # fmt: skip
-_DENIED = re.compile(r"(?:不|未|没有|无|严禁|杜绝|不得|禁止|从未|并非|不会|不予)(?:得|会|应|要求|要|再|曾|存在|任何|进行|采取|以)*$")
-_CLAUSES = re.compile(r"[，。；！？\n、]")
-_LAW_ABIDING = re.compile(rf"约谈[^，。；]{{0,16}}(?:{_BODY})|(?:{_BODY})[^，。；]{{0,10}}(?:被|进行|予以|接受)?约谈")
+NONE = "无"  # an answer only to what MAY_BE_NONE names
+MAY_BE_NONE = ("persons", "adopted", "declined")  # nobody to blame; everything, or nothing, of a proposal adopted
 
 
 def faults(answer: Answer) -> tuple[str, ...]:
@@ -58,12 +42,13 @@ def _missing(answer: Answer) -> Iterator[str]:
     if answer.form not in PROOFS:
         yield f"回应形式 {answer.form!r} 不存在（R1–R6）"
         return
-    heads = (("标题", answer.title), ("公开文本", answer.text), ("公开渠道", answer.channel))
-    yield from (f"{name}为空" for name, value in heads if not value.strip())
+    heads = [("标题", answer.title), ("公开文本", answer.text)]
+    heads += [("公开渠道", answer.channel)] if answer.disclosure in (Disclosure.PUBLIC, Disclosure.PARTLY) else []
+    yield from (f"{name}为空" for name, value in heads if not _says(value))
     for key, name in STATEMENTS.items():
         yield from _statement(name, getattr(answer, key))
     for key, name in PROOFS[answer.form]:
-        if not _says(answer.proof.get(key, "")) and answer.proof.get(key, "").strip() != NO_PERSON:
+        if not _proves(answer, key):
             yield f"{answer.form} 须有“{name}”（proof.{key}）"
     yield from _form_rules(answer)
     for blank in sorted({b for text in _texts(answer) for b in BLANK.findall(text)}):
@@ -77,22 +62,49 @@ def _statement(name: str, one: Statement) -> Iterator[str]:
         yield f"缺{name}（写明内容，或写明为何不适用）"
 
 
+def _proves(answer: Answer, key: str) -> bool:
+    """What the key asks for is said; "无" is enough where there may be none, but not for all of R1."""
+    said = answer.proof.get(key, "").strip()
+    if said == NONE and key in MAY_BE_NONE:
+        return answer.form != "R1" or any(answer.proof.get(k, "").strip() != NONE for k in ("adopted", "declined"))
+    return _says(said)
+
+
 def _says(text: str) -> bool:
-    return len("".join(text.split())) >= SHORTEST or bool(re.search(r"\d", text))
+    """Dots and dashes say nothing; a figure does."""
+    return len(re.sub(r"[\W_]", "", text)) >= SHORTEST or bool(re.search(r"\d", text))
 
 
 def _form_rules(answer: Answer) -> Iterator[str]:
-    if answer.form == "R6" and urlsplit(answer.proof.get("evidence", "")).scheme not in ("http", "https"):
+    if answer.form == "R6" and not is_address(answer.proof.get("evidence", "")):
         yield "R6 的反证出处须为网址"
     if answer.form == "R6" and answer.finding is not Finding.FALSE:
         yield f"R6 只用于核查结论为“不实”的，现为“{answer.finding}”"
-    if answer.disclosure is not Disclosure.PUBLIC and not answer.withheld_why.strip():
+    if answer.disclosure is not Disclosure.PUBLIC and not _says(answer.withheld_why):
         yield f"公开属性为“{answer.disclosure}”须写明理由（政府信息公开条例第十三条至第十六条）"
 
 
+def is_address(text: str) -> bool:
+    """True for a web address with a host.
+
+    >>> is_address("http://gov.example/1.html"), is_address("http://"), is_address("http://[坏")
+    (True, False, False)
+    """
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
 def _texts(answer: Answer) -> tuple[str, ...]:
-    said = (s.text for s in (answer.stance, answer.facts, answer.policy, answer.outcome))
-    return (answer.title, answer.text, *said, *answer.proof.values(), *answer.measures, answer.unfinished)
+    """Every text of the answer a reader may see."""
+    statements = (answer.stance, answer.facts, answer.policy, answer.outcome)
+    said = (text for s in statements for text in (s.text, s.not_applicable))
+    return (
+        answer.title, answer.text, *said, *answer.proof.values(), *answer.measures, answer.unfinished, answer.withheld_why, answer.channel,
+        answer.contact,
+    )  # fmt: skip
 
 
 def blocked(answer: Answer) -> tuple[tuple[str, str], ...]:
@@ -106,14 +118,4 @@ def blocked(answer: Answer) -> tuple[tuple[str, str], ...]:
     >>> blocked(Answer(form="R2", finding=Finding.TRUE, title="回复", text="已修复。", measures=("约谈物业公司负责人", "未删帖"), **said))
     ()
     """
-    found = {
-        (what, clause.strip()): None
-        for text in _texts(answer) for clause in _CLAUSES.split(text) for what, pattern in _BLOCKED if _asks(what, pattern, clause)
-    }  # fmt: skip
-    return tuple(found)
-
-
-def _asks(what: str, pattern: re.Pattern[str], clause: str) -> bool:
-    if what == "约谈" and _LAW_ABIDING.search(clause) and not re.search(_AUTHOR, clause):
-        return False
-    return any(not _DENIED.search(clause[: m.start()]) for m in pattern.finditer(clause))
+    return tuple(dict.fromkeys(found for text in _texts(answer) for found in asks_for(text)))

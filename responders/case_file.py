@@ -75,8 +75,8 @@ class CaseFile:
                 yield paper, task
 
     def _answered(self, paper: Paper, task: Task) -> bool:
-        """An answer, or the report of the task's stage, by the task's unit after it was set."""
+        """A joint unit's answer, or the report of the task's stage, by the task's unit after it was set."""
         later = (p for p in self.papers if p.at >= paper.at and p.unit == task.unit)
         if task.stage is not None:
             return any(isinstance(p.content, GraveReport) and p.content.stage is task.stage for p in later)
-        return any(isinstance(p.content, Answer) for p in later)
+        return task.unit != self.case.routing.lead and any(isinstance(p.content, Answer) for p in later)

@@ -4,6 +4,7 @@ The machine only opens a case as 预警提示; every later move carries a person
 at 交办, not at 签收: not signing does not stop them (design decision 6).
 """
 
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -141,6 +142,19 @@ def person(by: str) -> str:
     if len(name) > LONGEST_NAME:
         raise MoveRefusedError(f"办理人姓名过长（{len(name)}字，最多{LONGEST_NAME}字）")
     return name
+
+
+def same(one: str, other: str) -> bool:
+    """True when two names are one person's, however spaced or wide.
+
+    >>> same("值班员甲", "值班员　甲 ")
+    True
+    """
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKC", name).casefold() if c.isprintable() and not c.isspace())
 
 
 def said(why: str) -> str:

@@ -41,9 +41,12 @@ def due(anchor: datetime, limit: Limit, hours: WorkingHours, holidays: Holidays)
         if limit.unit == "working_days"
         else _after(anchor, timedelta(hours=limit.amount), hours, holidays)
     )
-    missing = sorted({y for y in range(shanghai(anchor).year, end.year + 1) if y not in holidays.years})
-    warned = "".join(f"（{y}年放假安排缺失，按周一至周五估算）" for y in missing)
-    return end.astimezone(UTC), limit.basis + warned
+    return end.astimezone(UTC), limit.basis + _missing_years(anchor, end, holidays)
+
+
+def _missing_years(since: datetime, until: datetime, holidays: Holidays) -> str:
+    missing = (y for y in range(shanghai(since).year, shanghai(until).year + 1) if y not in holidays.years)
+    return "".join(f"（{y}年放假安排缺失，按周一至周五估算）" for y in missing)
 
 
 def _working_days(anchor: datetime, amount: int, holidays: Holidays, hours: WorkingHours) -> datetime:
@@ -116,13 +119,29 @@ def met(clocks: tuple[Deadline, ...], kinds: frozenset[str], now: datetime) -> t
 
 
 def graded(
-    clocks: tuple[Deadline, ...], said_at: datetime, event_level: EventLevel, level: Level, standard: Standard, now: datetime
+    clocks: tuple[Deadline, ...],
+    said_at: datetime,
+    event_level: EventLevel,
+    level: Level,
+    standard: Standard,
+    now: datetime,
+    opened_at: datetime | None = None,
 ) -> tuple[Deadline, ...]:
-    """The clocks after people set the 突发事件等级: national clocks still running make way for those of the new grade; met ones stay."""
-    done = {d.kind for d in clocks if d.met_at is not None}
-    kept = tuple(d for d in clocks if d.kind not in NATIONAL_KINDS or d.met_at is not None)
-    wanted = public_clocks(said_at, event_level, level, standard, now)
-    return (*(d for d in wanted if d.kind not in done), *kept)
+    """The clocks after people set the 突发事件等级: national clocks still running make way for those of the new grade; met ones stay.
+
+    What has run out is never wiped by grading: the same clock stays as it was, and a 48 h already missed stays beside the 5 h and 24 h.
+    Those two, run out before they were set, are 迟发现; the 48 h, which held from the beginning, only when run out at `opened_at`.
+    """
+    known = opened_at if opened_at is not None and event_level not in GRAVE_EVENTS else now
+    wanted = public_clocks(said_at, event_level, level, standard, known)
+    kinds = {d.kind for d in wanted}
+    kept = tuple(d for d in clocks if d.kind not in NATIONAL_KINDS or d.met_at is not None or d.kind in kinds or _missed(d, now))
+    held = {d.kind for d in kept}
+    return (*(d for d in wanted if d.kind not in held), *kept)
+
+
+def _missed(clock: Deadline, now: datetime) -> bool:
+    return clock.kind == "respond" and not clock.late_found and clock.due_at < now
 
 
 def resumed(clock: Deadline, paused_at: datetime, now: datetime, hours: WorkingHours, holidays: Holidays) -> Deadline:
@@ -132,19 +151,28 @@ def resumed(clock: Deadline, paused_at: datetime, now: datetime, hours: WorkingH
     """
     if clock.kind not in UNIT_KINDS or clock.met_at is not None or clock.due_at <= paused_at:
         return clock
+    now = max(now, paused_at)  # a clock set back takes nothing away
     end = _run_on(clock, paused_at, now, hours, holidays).astimezone(UTC)
-    said = f"{clock.basis}（暂缓办理，顺延）"
-    return replace(clock, due_at=end, basis=said)
+    warned = _missing_years(now, end, holidays) if clock.measure.startswith("working") else ""
+    marks = (mark for mark in (RESUMED, warned) if mark not in clock.basis)
+    return replace(clock, due_at=end, basis=clock.basis + "".join(marks))
 
 
 def _run_on(clock: Deadline, paused_at: datetime, now: datetime, hours: WorkingHours, holidays: Holidays) -> datetime:
     if clock.measure == "working_days":
         first, last = shanghai(paused_at).date(), shanghai(clock.due_at).date()
         days = ((first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-        return _working_days(now, sum(is_working_day(d, holidays) for d in days), holidays, hours)
+        left = sum(is_working_day(d, holidays) for d in days)
+        return _working_days(now, left, holidays, hours) if left else _this_day(now, hours, holidays)
     if clock.measure == "working_hours":
         return _after(now, _worked(paused_at, clock.due_at, hours, holidays), hours, holidays)
     return now + (clock.due_at - paused_at)
+
+
+def _this_day(now: datetime, hours: WorkingHours, holidays: Holidays) -> datetime:
+    """The end of the office's day at `now`; of the next one where today is none, or over: what was due today may still be done."""
+    first, _ = next(_sittings(shanghai(now), hours, holidays))
+    return datetime.combine(first.date(), hours.afternoon_end, SHANGHAI)
 
 
 def _worked(since: datetime, until: datetime, hours: WorkingHours, holidays: Holidays) -> timedelta:
@@ -174,6 +202,7 @@ def may_extend(clock: Deadline, new_due_at: datetime, now: datetime, longest: ti
 
 
 EXTENDED = "经批准延期"
+RESUMED = "（暂缓办理，顺延）"
 
 
 def extended(clock: Deadline, new_due_at: datetime, approved_by: str) -> Deadline:

@@ -5,15 +5,14 @@ Pure: reads the case's file as it would be with the papers that come with the mo
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from records.assessment import OpinionLevel
 from records.case import CaseState
 from records.paper import Answer, Disclosure, Ground, Paper, Pause, Publication, Shelving
 from records.unit import Units
-from responders.answers import faults
+from responders.answers import blocked, faults, is_address
 from responders.case_file import CaseFile
-from responders.cases import MoveRefusedError
+from responders.cases import MoveRefusedError, person, same
 
 S = CaseState
 OFFLINE = ("报纸", "广播", "电视", "新闻发布会", "现场", "公告栏", "上门")  # channels that have no address
@@ -54,6 +53,12 @@ def _shelved(file: CaseFile, asked: Asked) -> Iterator[str]:
         yield "不能并入自身"
 
 
+def _reported(file: CaseFile, asked: Asked) -> Iterator[str]:
+    """A report may have gaps, but not a measure nobody may take."""
+    found = file.answer()
+    yield from (f"不得以压制或追查发帖人为措施：“{clause}”（{what}）" for what, clause in (blocked(found[1]) if found else ()))
+
+
 def _approved(file: CaseFile, asked: Asked) -> Iterator[str]:
     """The answer is whole, its disclosure reviewed, its text consistent; nobody signs what they wrote or dispatched."""
     found = file.answer()
@@ -67,9 +72,9 @@ def _approved(file: CaseFile, asked: Asked) -> Iterator[str]:
     sign = file.signed()
     if sign is None or sign[1].answer_id != paper.id:
         yield "没有对现行回应口径的签批单"
-    if asked.by in file.dispatchers():
+    if any(same(asked.by, one) for one in file.dispatchers()):
         yield f"{asked.by}是交办人，不能签批本件"
-    if asked.by == paper.by:
+    if same(asked.by, paper.by):
         yield f"{asked.by}是回应口径的拟稿人，不能签批自己拟的稿"
     yield from (f"口径不一致：{one}" for one in asked.contradictions)
 
@@ -86,7 +91,7 @@ def _reviewed(file: CaseFile, paper: Paper) -> Iterator[str]:
         yield "现行回应口径没有保密审查（huiying case vet N）"
     elif not review[1].passed:
         yield f"保密审查未通过：{review[1].said}"
-    elif review[0].by == paper.by:
+    elif same(review[0].by, paper.by):
         yield f"保密审查人{review[0].by}就是拟稿人，须由另一人审查"
 
 
@@ -108,7 +113,7 @@ def _where(out: Publication) -> Iterator[str]:
     if not out.channel.strip():
         yield "没有写明公开渠道"
     offline = any(word in out.channel for word in OFFLINE)
-    if not offline and (urlsplit(out.url).scheme not in ("http", "https") or not urlsplit(out.url).netloc):
+    if not offline and not is_address(out.url):
         yield f"网上公开须有网址（{out.channel}）；线下渠道可写：{'、'.join(OFFLINE)}"
 
 
@@ -130,13 +135,22 @@ def _not_published(file: CaseFile, asked: Asked) -> Iterator[str]:
 
 
 def _paused(file: CaseFile, asked: Asked) -> Iterator[str]:
-    found = file.latest(Pause)
-    if found is None or found[1].came_from != file.case.state.value:
+    """Each pause has an approval of its own: an older one is used up."""
+    found, used = file.latest(Pause), sum(m.to_state is S.PAUSED for m in file.moves)
+    new = sum(isinstance(p.content, Pause) for p in file.papers) > used
+    if found is None or not new or found[1].came_from != file.case.state.value:
         yield "没有暂缓办理的审批（批准人、复核时间）"
-    elif not found[1].approved_by.strip() or found[1].approved_by == asked.by:
+    elif not _named(found[1].approved_by) or same(found[1].approved_by, asked.by):
         yield "暂缓办理须由申请人以外的区政府办负责人批准"
     elif found[1].until <= found[0].at:
         yield "暂缓办理的复核时间须晚于现在"
+
+
+def _named(approver: str) -> bool:
+    try:
+        return bool(person(approver))
+    except MoveRefusedError:
+        return False
 
 
 def _closed(file: CaseFile, asked: Asked) -> Iterator[str]:
@@ -148,5 +162,6 @@ def _closed(file: CaseFile, asked: Asked) -> Iterator[str]:
 
 
 _GATES: dict[CaseState, Callable[[CaseFile, Asked], Iterator[str]]] = {
-    S.SHELVED: _shelved, S.APPROVED: _approved, S.ANSWERED: _answered, S.NOT_PUBLISHED: _not_published, S.PAUSED: _paused, S.CLOSED: _closed,
+    S.SHELVED: _shelved, S.REPORTED: _reported, S.APPROVED: _approved, S.ANSWERED: _answered,
+    S.NOT_PUBLISHED: _not_published, S.PAUSED: _paused, S.CLOSED: _closed,
 }  # fmt: skip

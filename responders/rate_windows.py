@@ -29,6 +29,7 @@ class RateWindows:
 
     sent: dict[str, deque[datetime]] = field(default_factory=lambda: defaultdict(deque))
     resting: dict[str, datetime] = field(default_factory=dict)
+    held: dict[str, datetime] = field(default_factory=dict)  # urgent notices wait: others yield until then
 
     def wait(self, channel: str, rates: Sequence[Rate], messages: int, now: datetime) -> timedelta:
         """How long until `messages` more keep within every rate and the channel rests no more; zero when now."""
@@ -54,6 +55,15 @@ class RateWindows:
         """How long the channel still rests; a rest beyond the longest comes from a clock that was set back, and is dropped."""
         left = self.resting.get(channel, now) - now
         return max(left, timedelta(0)) if left <= LONGEST_REST else timedelta(0)
+
+    def hold(self, channel: str, until: datetime) -> None:
+        """An urgent notice could not go and is due again at `until`: what becomes free before is for it."""
+        self.held[channel] = max(until, self.held.get(channel, until))
+
+    def yields(self, channel: str, now: datetime) -> bool:
+        """True when a notice that is not urgent must let urgent ones pass; a hold from a clock set back is dropped."""
+        left = self.held.get(channel, now) - now
+        return timedelta(0) < left <= LONGEST_REST
 
     def spend(self, channel: str, messages: int, now: datetime) -> None:
         """Counts messages as sent at `now` (when the answer came: the channel's own count began earlier)."""

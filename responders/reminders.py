@@ -19,6 +19,7 @@ from records.paper import Paper, Task
 from records.post import Post
 from records.standard import Reminder, Standard
 from records.unit import Unit, Units
+from responders.deadlines import NATIONAL_KINDS
 from responders.duty import Duty, Part, confidential, time_in_words
 from responders.notices import Composed, Writing, facts_of, together, written
 
@@ -65,6 +66,8 @@ class Step:
 
 def open_clocks(case: Case, standard: Standard) -> tuple[Deadline, ...]:
     """The clocks that run in the case's state; those that had run out before it was found press nobody."""
+    if case.state is CaseState.PAUSED:  # the unit's clocks stand still, the national ones do not
+        return tuple(d for d in case.deadlines if not d.late_found and d.met_at is None and d.kind in NATIONAL_KINDS)
     if case.state not in PRESSED:
         return ()
     if case.state is CaseState.ALERTED:

@@ -91,7 +91,7 @@ async def send_due(
     by: str,
     chance: Callable[[], float] = random.random,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    batch: int = 100,
+    batch: int = 500,
     lease_seconds: int = 30,
     seconds: float = 15.0,
 ) -> SendReport:
@@ -181,10 +181,14 @@ def _messages(notice: Notice, transport: Transport) -> int:
 
 
 async def _may_send(notice: Notice, transport: Transport, messages: int, ask: Round) -> bool:
-    """True when rate and lease allow it now, or after a short sleep."""
+    """True when rate and lease allow it now, or after a short sleep. An urgent one that must wait makes the others yield."""
+    if not notice.urgent and ask.windows.yields(notice.channel, ask.now()):
+        return False
     rates = transport.rates if notice.urgent else ordinary(transport.rates)
     wait = ask.windows.wait(notice.channel, rates, messages, ask.now())
     if wait > PATIENCE:
+        if notice.urgent:
+            ask.windows.hold(notice.channel, (notice.claimed_until or ask.now()) + PATIENCE)
         return False
     if wait > timedelta(0):
         await ask.sleep(wait.total_seconds())

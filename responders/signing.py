@@ -9,7 +9,7 @@ from datetime import date
 
 from records.paper import Answer, Signature
 from records.unit import Capacity, Signer, Unit, Units
-from responders.cases import MoveRefusedError
+from responders.cases import MoveRefusedError, person, same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ def _check_deputy(unit: Unit, signer: Signer, today: date) -> None:
 
 
 def _on_paper(answer_id: str, unit: Unit, by: str, paper: OnPaper) -> Signature:
-    if not paper.registered_by.strip() or paper.registered_by == by:
+    if not paper.registered_by.strip() or same(paper.registered_by, by):
         raise MoveRefusedError("呈批件扫描件须由签批人以外的另一人登记")
     return Signature(
-        answer_id=answer_id, capacity=paper.capacity, unit=unit.id, scan_sha256=paper.scan_sha256, registered_by=paper.registered_by
+        answer_id=answer_id, capacity=paper.capacity, unit=unit.id, scan_sha256=paper.scan_sha256, registered_by=person(paper.registered_by)
     )

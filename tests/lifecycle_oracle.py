@@ -86,6 +86,12 @@ def ends(start: datetime, amount: int, unit: str) -> datetime:
     return datetime.combine(day, standard()["working_hours"]["afternoon_end"], ZONE)
 
 
+def end_of_this_day(now: datetime) -> datetime:
+    """The end of the office's day of the next working minute."""
+    minutes = working_minutes()
+    return datetime.combine(minutes[bisect_left(minutes, now)].date(), standard()["working_hours"]["afternoon_end"], ZONE)
+
+
 def nth_working_minute(start: datetime, count: int) -> datetime:
     """The end of the count-th working minute from `start` on; a limit of no minutes ends at once."""
     if count == 0:
@@ -147,7 +153,7 @@ class Told:
         if clock.unit == "working_days":
             first, last = since.astimezone(ZONE).date(), clock.due.astimezone(ZONE).date()
             days = sum(works(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-            return ends(now, days, "working_days")
+            return ends(now, days, "working_days") if days else end_of_this_day(now)
         if clock.unit == "working_hours":
             minutes = working_minutes()
             return nth_working_minute(now, bisect_left(minutes, clock.due) - bisect_left(minutes, since))

@@ -168,12 +168,15 @@ class Life:
         return True
 
     def _grade(self, how: str, now: datetime) -> bool:
-        kept = [c for c in self.told.clocks if c.kind not in NATIONAL or c.met]
-        done = {c.kind for c in kept}
-        wanted = (("release", 5), ("press", 24)) if how in ("特别重大", "重大") else (("respond", 48),)
-        fresh = [Clock(kind, self.said_at + timedelta(hours=h), "hours") for kind, h in wanted if kind not in done]
+        grave = how in ("特别重大", "重大")
+        wanted = (("release", 5), ("press", 24)) if grave else (("respond", 48),)
+        kinds = [kind for kind, _ in wanted]
+        missed = [c for c in self.told.clocks if c.kind == "respond" and not c.met and c.due < now and not getattr(c, "late", False)]
+        kept = [c for c in self.told.clocks if c.kind not in NATIONAL or c.met or c.kind in kinds or c in missed]
+        held = {c.kind for c in kept}
+        fresh = [Clock(kind, self.said_at + timedelta(hours=h), "hours") for kind, h in wanted if kind not in held]
         for clock in fresh:
-            clock.late = clock.due < now  # type: ignore[attr-defined]
+            clock.late = clock.due < (now if grave else self.alerted_at)  # type: ignore[attr-defined]
         self.told.clocks = fresh + kept
         return True
 
@@ -195,7 +198,7 @@ class Life:
 
     # 催办: at each hour the newest step of each clock that is open then
     def hour(self, now: datetime) -> None:
-        if self.told.state not in ORDER:
+        if self.told.state not in (*ORDER, "暂缓办理"):
             return
         if self.told.state == "预警提示":
             minutes = standard()["thresholds"]["confirm_minutes"]  # 值班员 at once, 带班领导 and 审签领导 after one and two spans of it
@@ -208,6 +211,9 @@ class Life:
                 self.pressed.add((key, due, come[-1]))
 
     def _open(self) -> list[tuple[object, datetime, datetime]]:
+        if self.told.state == "暂缓办理":
+            left = [c for c in self.told.clocks if c.kind in NATIONAL and c.met is None and not getattr(c, "late", False)]
+            return [(c.kind, self._start(c), c.due) for c in left]
         here = ORDER.index(self.told.state)
         clocks = [
             (c.kind, self._start(c), c.due)

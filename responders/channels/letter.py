@@ -58,7 +58,7 @@ def headers(notice: Notice, sender: str) -> dict[str, str]:
     named = {
         "From": sender,
         "To": notice.address,
-        "Subject": " ".join(_text(notice.subject).split())[:LONGEST_SUBJECT],
+        "Subject": _unencoded(" ".join(_text(notice.subject).split())[:LONGEST_SUBJECT]),
         "Date": format_datetime(shanghai(notice.created_at)),
         "Message-ID": message_id(notice, sender),
         "In-Reply-To": thread,
@@ -70,6 +70,15 @@ def headers(notice: Notice, sender: str) -> dict[str, str]:
         "X-Huiying-Case": _token(notice.thread),
     }
     return {name: value for name, value in named.items() if value}
+
+
+def _unencoded(subject: str) -> str:
+    """The subject in which nothing reads as an RFC 2047 word: the library would decode it, line ends and all, into headers of their own.
+
+    >>> _unencoded("停水 =?utf-8?q?=0D=0ABcc:_x?=")
+    '停水 =？utf-8?q?=0D=0ABcc:_x?='
+    """
+    return subject.replace("=?", "=？")
 
 
 def message_id(notice: Notice, sender: str) -> str:

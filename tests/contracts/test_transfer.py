@@ -12,13 +12,16 @@ from pathlib import Path
 import pytest
 
 from ledger import transfer as transferring
+from ledger.accounts import Accounts
 from ledger.engine import Engine
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
 from ledger.policies import Policies
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
+from records.account import Role, Session, User
 from records.notice import Delivery, NoticeState, Outcome
+from records.paper import Means, Paper, Receipt
 from records.review import Review
 from records.roster import Handover
 from tests.contracts.test_ledger_contract import by_person, filled
@@ -54,6 +57,12 @@ def fill(source: Engine, posts: int = 0) -> Store:
     Handovers(source).add(Handover(id="h1", at=NOW, giver="白班值班员", taker="夜班值班员", note="无"))
     Policies(source).add(A_POLICY, "演示值班员", NOW)
     Policies(source).add_consultation(A_ROUND, "演示值班员", NOW)
+    receipt = Receipt(unit="zjj", means=Means.LINK, notice_id="n2")
+    ledger.file_papers(case, [Paper(id="pa", case_id=case.id, unit="zjj", by="演示联络员", at=NOW, content=receipt)])
+    accounts = Accounts(source)
+    accounts.add(User(id="u", login="zhiban", name="演示值班员", unit="qzfb", roles=(Role.DUTY,), password_hash="h", created_at=NOW))
+    accounts.begin(Session(digest="d", user_id="u", csrf="c", created_at=NOW, seen_at=NOW))
+    accounts.failed("f", "login:zhiban", NOW)
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)

@@ -2,7 +2,7 @@
 
 A server imports once, loads the model, forks the world (a feed that grows, a mail server, a robot that refuses what the real one refuses)
 and then one child a life. Each life opens the ledger anew and runs the pipeline's own stages over real HTTP and SMTP on loopback.
-The clock moves 61 s a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
+The clock moves four hours a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
 """
 
 import asyncio
@@ -43,7 +43,8 @@ from tests.responders.receivers import Mailbox, Robot, serve, serve_mail
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = "tinghu.example"
 PER_LIFE, OFFERED = 3, 150  # new items a life; the feed's length: an item is on offer for 50 lives
-LIFE = timedelta(seconds=61)
+LIFE = timedelta(hours=4)
+SPELL = 6  # items in a row about one trouble; it comes again when its event is long over, so that cases go on being opened
 STAGES = ("starting", "collecting", "judging", "sending", "idle")
 LONGEST = 2.5  # seconds a life may last
 TROUBLES = (
@@ -84,7 +85,7 @@ def clock(board: Board) -> Callable[[], datetime]:
 
 def item(number: int, at: datetime) -> str:
     """One entry of the feed: its own place, one of the town's troubles."""
-    street, trouble = STREETS[number % len(STREETS)], TROUBLES[number * 7 % len(TROUBLES)]
+    street, trouble = STREETS[number % len(STREETS)], TROUBLES[number // SPELL % len(TROUBLES)]
     place = f"{'东西南北中'[number % 5]}{'苑园庭府里'[number // 5 % 5]}{number}号小区"
     words = f"亭湖{street}{place}{trouble}，{CLOSINGS[number % len(CLOSINGS)]}。"
     link = f"http://127.0.0.1/thread-{number}.html"
@@ -107,16 +108,16 @@ class Arrivals(list[object]):
         super().append(thing)
 
 
-async def world(board: Board, data: Path) -> None:
+async def world(board: Board, data: Path, per_life: int = PER_LIFE, offered: int = OFFERED) -> None:
     """Feed, mail server and robot until SIGTERM; then what arrived is written down."""
     stop, now = asyncio.Event(), clock(board)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     born: list[datetime] = []
 
     async def feed(request: web.Request) -> web.Response:
-        while len(born) < (int(board.get(LIVES)) + 1) * PER_LIFE:
+        while len(born) < (int(board.get(LIVES)) + 1) * per_life:
             born.append(now())
-        entries = "".join(item(n, born[n]) for n in range(len(born) - 1, max(-1, len(born) - 1 - OFFERED), -1))
+        entries = "".join(item(n, born[n]) for n in range(len(born) - 1, max(-1, len(born) - 1 - offered), -1))
         return web.Response(text=f'<rss version="2.0"><channel><title>小城</title>{entries}</channel></rss>', content_type="application/rss+xml")
 
     app = web.Application()

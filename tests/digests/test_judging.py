@@ -26,8 +26,8 @@ ALL = ("sign", "reply", "respond", "release", "press", "close")
         (S.CHECKING, ALL[1:]),
         (S.REPORTED, ALL[2:]),
         (S.APPROVED, ALL[2:]),
-        (S.ANSWERED, ("close",)),
-        (S.NOT_PUBLISHED, ("close",)),
+        (S.ANSWERED, ("press", "close")),
+        (S.NOT_PUBLISHED, ("press", "close")),  # a press conference is met by its paper
         (S.CLOSED, ()),
         (S.EVALUATED, ()),
         (S.ARCHIVED, ()),

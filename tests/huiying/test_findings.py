@@ -9,6 +9,7 @@ from huiying.config_findings import Finding, check_settings
 from huiying.settings import Settings
 from records.channel import ChannelConfig, ChannelKind, Detail
 from records.source import Source
+from records.unit import Capacity, Signer
 
 TODAY = date(2018, 6, 8)
 MAIL = ChannelConfig(id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL)
@@ -99,3 +100,24 @@ def test_errors_come_first(settings: Settings) -> None:
     assert severities == sorted(severities)
     assert severities[0] == "error"
     assert isinstance(found[0], Finding)
+
+
+def _signed(settings: Settings, *signers: Signer) -> Settings:
+    units = tuple(replace(u, signers=signers) for u in settings.units.units)
+    return replace(settings, units=replace(settings.units, units=units))
+
+
+HEAD = Signer(name="主要负责人", capacity=Capacity.HEAD)
+
+
+def test_units_without_a_signer_are_counted(settings: Settings) -> None:
+    assert has(said(_signed(settings)), "没有登记签批人", "呈批件扫描件")
+    assert not has(said(_signed(settings, HEAD)), "没有登记签批人")
+
+
+def test_a_deputys_time_that_has_run_out_is_said(settings: Settings) -> None:
+    def deputy(last: date) -> list[str]:
+        return said(_signed(settings, HEAD, Signer(name="副职", capacity=Capacity.DEPUTY, deputises="主要负责人", until=last)))
+
+    assert has(deputy(date(2001, 1, 1)), "副职代主要负责人签批的授权已于2001-01-01到期")
+    assert not has(deputy(date(2099, 1, 1)), "到期", "副职")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.case import Case, Deadline
+from records.case import Case, Deadline, Routing
 from records.notice import NoticeKind
 from responders.duty import Part, confidential, duty, headline_clock, parts_of
 from tests.responders.samples import NOW, SETTINGS, a_case, a_clock, a_dispatched_case, a_routing
@@ -105,3 +105,31 @@ def test_the_http_library_is_named_in_one_file_and_the_network_only_in_channels(
 def test_responders_import_only_themselves_and_the_records() -> None:
     ours = {"monitor", "classifiers", "digests", "ledger", "huiying", "workbench"}
     assert [p.name for p in RESPONDERS.rglob("*.py") if imported(p) & ours] == []
+
+
+def test_publicity_coordinates_a_grave_case_and_leads_none_of_its_facts() -> None:
+    routing = a_routing(escalate_to=(UNITS.publicity, "yjj"))
+    parts = dict(parts_of(routing, UNITS))
+    assert (parts[UNITS.publicity], parts["yjj"], parts["gs"]) == (Part.COORDINATING, Part.ESCALATED, Part.LEAD)
+    told = duty(a_dispatched_case(), NoticeKind.DISPATCH, UNITS.publicity, Part.COORDINATING, lead="区供水企业", now=NOW)
+    assert "事实与口径由区供水企业负责" in told.tasks[0]
+    assert told.headline.startswith("请牵头协调处置和信息发布")
+
+
+@pytest.mark.parametrize("routing", [a_routing(joint=(UNITS.publicity,)), a_routing(joint=(), escalate_to=(), informed=(UNITS.publicity,))])
+def test_publicity_otherwise_has_the_part_it_was_given(routing: Routing) -> None:
+    assert Part.COORDINATING not in dict(parts_of(routing, UNITS)).values()
+
+
+@pytest.mark.parametrize("part", list(Part))
+def test_a_withdrawal_tells_every_part_to_stop_and_names_no_limit(part: Part) -> None:
+    told = duty(a_dispatched_case(), NoticeKind.WITHDRAWAL, "gs", part, lead="区供水企业", now=NOW)
+    assert told.headline == "本件已撤销，请停止办理"
+    assert all("请于" not in task for task in told.tasks)
+
+
+def test_a_clock_that_is_met_is_asked_of_nobody() -> None:
+    case = a_dispatched_case(deadlines=(a_clock("sign", "08 10:00", met_at=NOW), a_clock("reply", "08 18:15")))
+    told = duty(case, NoticeKind.UPDATE, "gs", Part.LEAD, lead="区供水企业", now=NOW)
+    assert not any("签收" in task for task in told.tasks)
+    assert any("首次回应" in task for task in told.tasks)
