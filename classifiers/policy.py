@@ -30,7 +30,7 @@ _BRACKETS = str.maketrans(dict.fromkeys("[【﹝(（〔", "〔") | dict.fromkeys
 _LOOSE = re.compile(r"[\s《》“”\"]")
 _TRIAL = re.compile(r"〔(?:试行|暂行|修订|征求意见稿)〕")
 _ASKS = re.compile(
-    r"[?？]|请问|想问|问下|问一下|咨询|请教|求解|有知道的|谁知道|(?:吗|呢|么)[\s。，,]{0,3}$|是不是|是否|能不能|可不可以|能否|怎么(?:办|申请|算|领|提|交|弄)|什么时候|多少钱?(?:[。，]|$)|哪里|算不算"
+    r"[?？]|请问|想问|问下|问一下|咨询|请教|求解|有知道的|谁知道|(?:吗|呢|么)[\s。，,]{0,3}$|是不是|是否|能不能|可不可以|能否|怎么(?:办|申请|算|领|提|交|弄)|什么时候|(?<!不了)多少钱?(?:[。，]|$)|哪里|算不算"
 )
 _RHETORIC = re.compile(r"凭什么|凭啥|为什么|为啥|难道|谁定的|糊弄谁|怎么能|够买什么|做不到吗|何在|合理吗|不管了[?？]|划得来吗|够干什么")
 _PROPOSES = re.compile(r"建议|提议|希望|应该|应当|最好|不如|能不能(?:放|改|自动|增|延|提高|放宽)|可否|是否可以考虑|恳请|呼吁")
@@ -140,9 +140,9 @@ class PolicyWatch:
             if wrong:
                 return _said(found, MentionKind.MISREADING, part, wrong)
         for kind, test in ((MentionKind.SUGGESTION, _proposing), (MentionKind.COMPLAINT, _complaining), (MentionKind.QUESTION, _asking)):
-            speaking = next((p for p in parts if test(p.words)), None)
+            speaking = [(part, scores) for part, scores in zip(parts, likeness[1:], strict=True) if test(part.words)]
             if speaking:
-                return _said(found, kind, speaking)
+                return _said(found, kind, max(speaking, key=lambda item: item[1].max(initial=0.0))[0])
         return found
 
     def _misread(self, part: _Part, scores: NDArray[np.float64]) -> _Wrong | None:
@@ -161,7 +161,7 @@ class PolicyWatch:
             same = ((at, [v for v in self._values[at] if v.measure == one.measure]) for at in order)
             at, values = next(((at, values) for at, values in same if values), (0, []))
             if values and not any(v.meets(one) for v in values):
-                return _Wrong(self.document.clauses[at].number, one.words, "、".join(v.words for v in values))
+                return _Wrong(self.document.clauses[at].number, one.words, "、".join(dict.fromkeys(v.words for v in values)))
         return None
 
     def _other_condition(self, part: _Part, order: list[int]) -> _Wrong | None:

@@ -124,7 +124,8 @@ def _listed(groups: Sequence[Asked], posts: Mapping[str, Post]) -> tuple[Block, 
 
 def _line(n: int, one: Asked, posts: Mapping[str, Post]) -> Pieces:
     head = "" if one.kind in EXPLAINED else f"〔{one.kind.value}〕"
-    told = f"系统比对：{quote(one.stated, QUOTED)}。" if one.stated else ""
+    times = f"（{len(one.post_ids)}条）" if len(one.post_ids) > 1 else ""
+    told = f"　系统比对：{quote(one.stated, QUOTED)}。" if one.stated else ""
     links = [Link(f"帖{at}", posts[i].url) for at, i in enumerate(one.post_ids[:LINKED], start=1) if i in posts]
     after = [piece for link in links for piece in (Text("　"), link)]
-    return Text(f"{n}．{head}“{quote(one.words, QUOTED)}”（{len(one.post_ids)}条）{told}"), *after
+    return Text(f"{n}．{head}“{quote(one.words, QUOTED)}”{times}{told}"), *after

@@ -164,6 +164,12 @@ def test_kinds(text: str, kind: MentionKind) -> None:
     assert one.kind is kind
 
 
+def test_the_question_shown_is_the_one_that_says_most() -> None:
+    one = found("我家是三层半的老楼，算不算四层？", title="咨询老楼电梯补贴办法")
+    assert one
+    assert (one.kind, one.evidence) == (MentionKind.QUESTION, "我家是三层半的老楼，算不算四层？")
+
+
 def test_a_clause_called_by_its_number_is_certain_and_its_sentence_is_shown() -> None:
     one = found("新办法出来了。加装电梯补贴办法第八条是什么意思？", title="求教")
     assert one

@@ -45,7 +45,7 @@ def test_words_are_verbatim_masked_cut_and_counted() -> None:
     told = proposal([asks("第五条", Q, 3, "一楼不同意怎么办？打13900000000" + "长" * 300), asks("第七条", M, 1, "只补八万", "“八万”，原文“15万元”")])
     assert "1．“一楼不同意怎么办？打〔电话〕长长" in told
     assert "…”（3条）　帖1　帖2　帖3" in told
-    assert "“只补八万”（1条）系统比对：“八万”，原文“15万元”。" in told
+    assert "“只补八万”　系统比对：“八万”，原文“15万元”。" in told
     assert "13900000000" not in told
 
 
