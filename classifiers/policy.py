@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.features import Batch, Vectoriser, fold, joined, seen_buckets
+from classifiers.numerals import NUMBER
 from classifiers.stated import conditions, opposed, spelled, stated
 from records.policy import Mention, MentionKind, PolicyDocument, Touched
 from records.post import Post
@@ -24,7 +25,9 @@ MOST = 2  # clauses of one post
 NEXT = 3  # likeliest clauses whose conditions are held against a statement
 OWN = 0.05  # likeness of a sentence itself to the clause it is held against
 READ = 6_000  # characters of a post
+MEASURE = 0.04  # what a value adds to the clauses with values of its measure, shared among them: 70岁 speaks for the clause on ages
 SUPPORT = 0.06  # likeness one watch word needs beside it
+_AGE = re.compile(rf"{NUMBER}(?:[至到-]{NUMBER})?周?岁")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
 _BRACKETS = str.maketrans(dict.fromkeys("[【﹝(（〔", "〔") | dict.fromkeys("]】﹞)）〕", "〕"))
 _LOOSE = re.compile(r"[\s《》“”\"]")
@@ -34,7 +37,7 @@ _ASKS = re.compile(
 )
 _RHETORIC = re.compile(r"凭什么|凭啥|为什么|为啥|难道|谁定的|糊弄谁|怎么能|够买什么|做不到吗|何在|合理吗|不管了[?？]|划得来吗|够干什么")
 _PROPOSES = re.compile(r"建议|提议|希望|应该|应当|最好|不如|能不能(?:放|改|自动|增|延|提高|放宽)|可否|是否可以考虑|恳请|呼吁")
-_NO_PROPOSAL = re.compile(r"建议不敢|没建议|不该|希望落空|没希望")
+_NO_PROPOSAL = re.compile(r"建议不敢|不如不|没建议|不该|希望落空|没希望")
 _COMPLAINS = re.compile(
     r"太(?:少|低|慢|麻烦|不合理|寒心|折腾)|不合理|不公平|没人管|没人理|推诿|踢皮球|推来推去|和稀泥|寒心|气人|恶劣|折腾|糊弄|卡了|拖了|都拖|跑了[^，。]{0,4}[趟次]|一分钱没|没个说法|给个说法"
     r"|凭什么|凭啥|不作为|敷衍|没涨过|不解渴|失望|投诉|一刀切|投了[^，。]{0,4}没回|追着|谁定的|刁难|形同虚设|没见到"
@@ -43,7 +46,7 @@ _RULE = re.compile(
     r"补|给|发|领|奖|拨|交|费|收|才|必须|只|就|满|以[上下内前后]|之前|年内|截止|起|每|标准|规定|同意|最[高低]|不超过|至少|写|认证|分"
 )
 _OWN = re.compile(
-    r"我们(?:小区|这|村|楼)|我[家妈爸爷奶们老姥]?[^，。]{0,8}(?:今年|有\d|\d+年的|单元|都)|今年\d|(?:住|跑|等|拖|花|买|用|折腾)了|自掏|都[^，。]{0,3}[月年天]了|要[^，。]{1,8}[补赔]偿|没涨过|涨到|提高到|放宽|延长"
+    r"我们(?:小区|这|村|楼)|我[家妈爸爷奶们老姥]?[^，。]{0,8}(?:今年|有\d|\d+年的|单元|都)|今年\d|(?:住|跑|等|拖|花|买|用|折腾)了|自掏|[月年天周]了|要[^，。]{1,8}[补赔]偿|没涨过|涨到|提高到|放宽|延长"
 )
 
 
@@ -80,7 +83,7 @@ class PolicyWatch:
         self._idle = _idle(document)
         self._values = [stated(c.text) for c in document.clauses]
         self._conditions = [conditions(c.text, plain=True) for c in document.clauses]
-        texts = [_bare(f"{c.text}\n{c.plain}\n{c.plain}", self._named) for c in document.clauses]
+        texts = [_bare(f"{c.text}\n{c.plain}", self._named) for c in document.clauses]
         seen, times = seen_buckets(texts, at_least=1)
         self._vectoriser = Vectoriser(seen, np.log(1.0 + (len(texts) - times + 0.5) / (times + 0.5)).astype(np.float32))
         rows = self._vectoriser(Batch.of(texts))
@@ -110,6 +113,10 @@ class PolicyWatch:
         """[texts, clauses], 0..1; a clause called by its number (第五条) is certain."""
         rows = self._vectoriser(Batch.of([_bare(text, self._named) for text in texts]))
         found: NDArray[np.float64] = np.asarray((rows @ self._clauses.T).toarray(), dtype=np.float64)
+        for row, text in zip(found, texts, strict=True):
+            for measure in {one.measure for one in stated(text)}:
+                same = [any(v.measure == measure for v in values) for values in self._values]
+                row[same] += MEASURE / max(1, sum(same))
         for at, clause in enumerate(self.document.clauses):
             found[[clause.number in text for text in texts], at] = 1.0
         return found
@@ -147,6 +154,7 @@ class PolicyWatch:
 
     def _misread(self, part: _Part, scores: NDArray[np.float64]) -> _Wrong | None:
         """What a sentence that asserts states otherwise than the likeliest clause."""
+        part = _Part(part.start, part.end, _told(part.words))
         if _asking(part.words) or _proposing(part.words):
             return None
         order = [int(at) for at in np.argsort(-scores, kind="stable") if scores[int(at)] > 0]
@@ -200,6 +208,12 @@ def _asking(words: str) -> bool:
     return bool(_ASKS.search(words)) and not _RHETORIC.search(words)
 
 
+def _told(words: str) -> str:
+    """The sentence without a last part that a bare question mark ends: what stands before it is told, not asked."""
+    head, comma, tail = words.rpartition("，")
+    return head if comma and tail.rstrip().endswith(("?", "？")) and not _ASKS.search(tail.rstrip("?？ \n")) else words
+
+
 def _proposing(words: str) -> bool:
     return bool(_PROPOSES.search(words)) and not _NO_PROPOSAL.search(words)
 
@@ -226,7 +240,7 @@ def _named(document: PolicyDocument) -> _Named:
 
 def _bare(text: str, named: _Named) -> str:
     """The text one spells it, without the document's own names and watch words: they say nothing of a clause."""
-    flat = spelled(_flat(text))
+    flat = _AGE.sub("年龄岁", spelled(_flat(text)))
     for name in sorted([*(n for n, _ in named.sure), *named.watch], key=len, reverse=True):
         flat = flat.replace(spelled(name), "\n")
     return re.sub(r"[^\w]+", "\n", flat)

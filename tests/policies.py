@@ -1,4 +1,4 @@
-"""Two invented policy documents and an invented round of 征求意见. Nothing of them is in force anywhere."""
+"""Three invented policy documents and an invented round of 征求意见. Nothing of them is in force anywhere."""
 
 from datetime import date
 
@@ -80,5 +80,27 @@ A_ROUND = Consultation(
         Suggestion(text="每台电梯的补贴应提高到20万元", taken=Taken.DECLINED, unit="示例区财政局", reason="区级财力有限，按15万元执行"),
         Suggestion(text="希望补贴提高到20万元一台", taken=Taken.DECLINED, unit="示例区财政局", reason="区级财力有限，按15万元执行"),
         Suggestion(text="一楼住户应当给补偿", taken=Taken.PARTLY, unit="示例区住房和城乡建设局", reason="由业主协商，不作统一规定"),
+    ),
+)  # fmt: skip
+
+C_POLICY = PolicyDocument(
+    id="startup", title="示例区返乡创业补贴实施办法", number="示人社规〔2018〕7号", issued_on=date(2018, 2, 1), unit="示例区人力资源和社会保障局",
+    short_names=("返乡创业补贴办法",), watch_words=("返乡创业补贴", "创业补贴", "返乡创业"),
+    clauses=(
+        Clause(
+            number="第二条", text="返乡创业的农民工、高校毕业生、退役军人，年龄在50周岁以下，在本区首次注册个体工商户或者企业的，可以申请补贴。",
+            plain="哪些人能申请，多大年纪，大学生农民工行不行",
+        ),
+        Clause(number="第三条", text="补贴标准为每户1万元，一次性发放。", plain="补多少钱，给多少，一次给还是每年给"),
+        Clause(
+            number="第四条", text="申请人应当正常经营满6个月。从事网上经营的，可以凭平台交易记录申请。",
+            plain="开业多久才能报，开网店行不行，要不要门面流水",
+        ),
+        Clause(
+            number="第五条", text="申请人向注册地镇、街道人力资源和社会保障服务中心提交营业执照、身份证明和经营记录。受理不收取任何费用。",
+            plain="去哪里交材料，要带什么，找谁办，收不收钱",
+        ),
+        Clause(number="第六条", text="镇、街道应当在20个工作日内完成审核并公示。", plain="审核要多久，多长时间批下来，公示几天"),
+        Clause(number="第八条", text="领取补贴后一年内注销的，应当退回补贴。", plain="关门了要不要退，倒闭了怎么办"),
     ),
 )  # fmt: skip
