@@ -13,6 +13,7 @@ from classifiers.features import Batch, Vectoriser, seen_buckets
 from classifiers.stated import spelled
 
 LIKE = 0.35  # mean cosine of tf-idf character 1–2-grams; set on tests/classifiers/test_alike.py's tables
+SLICE = 256  # sentences compared with all at once
 _SAID_BY_ALL = re.compile(r"请问|想问一?下|咨询一?下|建议|希望能?|[吗呢吧啊呀了的]|[^\w]")  # who asks or proposes says these whatever it is about
 
 
@@ -28,7 +29,9 @@ def gathered(texts: Sequence[str], like: float = LIKE) -> list[list[int]]:
     group_of = np.full(len(texts), -1, dtype=np.int64)
     sizes: list[int] = []
     for at in range(len(texts)):
-        near = (vectors[:at] @ vectors[at].T).toarray().ravel() if at else np.zeros(0, np.float32)
+        if at % SLICE == 0:
+            block = (vectors[at : at + SLICE] @ vectors.T).toarray()
+        near = block[at % SLICE, :at]
         means = np.bincount(group_of[:at], near, minlength=len(sizes)) / np.array(sizes or [1])
         best = int(means.argmax()) if sizes else -1
         if best < 0 or means[best] < like:

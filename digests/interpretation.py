@@ -16,6 +16,7 @@ from records.post import Post
 QUOTED = 120  # characters of a post's own words
 LISTED = 20  # groups a list shows; the rest is counted
 LINKED = 3  # pages of one group
+Gone = Mapping[tuple[str, MentionKind], int]  # (clause, kind) → posts
 EXPLAINED = (MentionKind.QUESTION, MentionKind.MISREADING)
 _METHOD = (
     "帖文按文件标题、文号、简称和关注词收集，条款按用词相近推定，由系统初步归类，未经审核。",
@@ -25,12 +26,15 @@ _METHOD = (
 
 
 def build_interpretation(
-    document: PolicyDocument, mentions: Sequence[Mention], asked: Sequence[Asked], posts: Mapping[str, Post], office: str, at: datetime
+    document: PolicyDocument, mentions: Sequence[Mention], asked: Sequence[Asked], posts: Mapping[str, Post], gone: Gone, office: str, at: datetime
 ) -> Daily:
-    """The proposal. `posts` holds the posts of the mentions; clauses stand by questions and misreadings, most first, equal ones as printed."""
+    """The proposal. `posts` holds the posts of the mentions; `gone` counts posts past their retention, whose words are no longer there.
+
+    Clauses stand by questions and misreadings, most first, equal ones as printed.
+    """
     parts: list[tuple[str, tuple[Block, ...]]] = [
-        ("基本情况", tuple(_body(words) for words in _standing(document, mentions, at))),
-        ("建议解读的条款", (_clauses(document, asked),)),
+        ("基本情况", tuple(_body(words) for words in _standing(document, mentions, gone, at))),
+        ("建议解读的条款", (_clauses(document, asked, gone),)),
         ("公众实际提出的问题", _by_clause(document, asked, posts, MentionKind.QUESTION)),
         ("疑似误读", _by_clause(document, asked, posts, MentionKind.MISREADING)),
         ("建议和意见", _voices(asked, posts)),
@@ -70,25 +74,28 @@ def since_interpreted(document: PolicyDocument, today: date) -> str:
     return f"已解读{len(done)}次，最近一次为{in_day(max(done))}，距今{(today - max(done)).days}天"
 
 
-def _standing(document: PolicyDocument, mentions: Sequence[Mention], at: datetime) -> tuple[str, str]:
+def _standing(document: PolicyDocument, mentions: Sequence[Mention], gone: Gone, at: datetime) -> tuple[str, str]:
     kinds = Counter(one.kind for one in mentions)
+    for (_, kind), times in gone.items():
+        kinds[kind] += times
+    past = f"其中{sum(gone.values())}条原帖已过保存期限，只计数，不列原话。" if gone else ""
     counted = "、".join(f"{kind.value}{kinds[kind]}条" for kind in MentionKind)
     number = f"（{clean(document.number)}）" if document.number else ""
     first = f"《{clean(document.title)}》{number}，{clean(document.unit)}，{in_day(document.issued_on)}印发，"
-    return first + f"{since_interpreted(document, shanghai(at).date())}。", f"印发以来收集相关帖文{len(mentions)}条：{counted}。"
+    return first + f"{since_interpreted(document, shanghai(at).date())}。", f"印发以来收集相关帖文{kinds.total()}条：{counted}。{past}"
 
 
-def ranked(document: PolicyDocument, asked: Sequence[Asked]) -> list[tuple[Clause, int, int]]:
+def ranked(document: PolicyDocument, asked: Sequence[Asked], gone: Gone) -> list[tuple[Clause, int, int]]:
     """(clause, questions, misreadings) of every clause somebody asked about or misread, most first."""
-    times: Counter[tuple[str, MentionKind]] = Counter()
+    times: Counter[tuple[str, MentionKind]] = Counter(gone)
     for one in asked:
         times[one.clause, one.kind] += len(one.post_ids)
     rows = [(c, times[c.number, MentionKind.QUESTION], times[c.number, MentionKind.MISREADING]) for c in document.clauses]
     return sorted((row for row in rows if row[1] + row[2]), key=lambda row: -(row[1] + row[2]))
 
 
-def _clauses(document: PolicyDocument, asked: Sequence[Asked]) -> Block:
-    rows = ranked(document, asked)
+def _clauses(document: PolicyDocument, asked: Sequence[Asked], gone: Gone) -> Block:
+    rows = ranked(document, asked, gone)
     if not rows:
         return _body("尚无针对具体条款的询问或疑似误读，暂不建议安排专题解读。")
     columns = (Column("条款", 14), Column("原文", 62), Column("询问", 12), Column("疑似误读", 12))
@@ -101,8 +108,8 @@ def _row(*cells: str) -> TableRow:
 
 
 def _by_clause(document: PolicyDocument, asked: Sequence[Asked], posts: Mapping[str, Post], kind: MentionKind) -> tuple[Block, ...]:
-    """A heading and a list for every clause, in the order of `ranked`; what fits no clause last."""
-    order = [clause.number for clause, *_ in ranked(document, asked)] + [""]
+    """A heading and a list for every clause, in the order of their own counts; what fits no clause last."""
+    order = [clause.number for clause, *_ in ranked(document, asked, {})] + [""]
     blocks: list[Block] = []
     for number in order:
         groups = [one for one in asked if one.kind is kind and one.clause == number]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from digests.quoting import web_address
@@ -14,6 +15,7 @@ for _record in (PolicyDocument, Clause, Consultation, Suggestion):
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 _GENERIC = frozenset(["政策", "文件", "通知", "办法", "规定", "细则", "意见", "方案", "公告", "补贴", "补助", "政府", "老人", "居民", "群众"])
 SHORTEST_NAME, SHORTEST_WORD = 4, 2  # characters
+EARLIEST = date(1990, 1, 1)  # earlier days are slips of the pen
 Fault = tuple[str, str]  # key, what is wrong
 
 
@@ -48,6 +50,8 @@ def _common(found: PolicyDocument | Consultation) -> Iterator[Fault]:
 
 
 def _of_policy(found: PolicyDocument) -> Iterator[Fault]:
+    if found.issued_on < EARLIEST:
+        yield "issued_on", "应在1990年以后"
     if found.until is not None and found.until < found.issued_on:
         yield "until", "早于 issued_on"
     for at, day in enumerate(found.interpreted_on):
@@ -83,6 +87,8 @@ def _of_word(word: str) -> Iterator[str]:
 
 
 def _of_consultation(found: Consultation) -> Iterator[Fault]:
+    if found.opens < EARLIEST:
+        yield "opens", "应在1990年以后"
     if found.closes < found.opens:
         yield "closes", "早于 opens"
     for at, one in enumerate(found.suggestions):

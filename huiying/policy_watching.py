@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from classifiers.alike import gathered
-from classifiers.asked import asked
+from classifiers.asked import asked, clause_of
 from classifiers.policy import PolicyWatch
 from digests.adoption import build_adoption
 from digests.document import Daily
@@ -22,10 +22,18 @@ ELSEWHERE = (Territory.ELSEWHERE, Territory.NEIGHBOUR)
 
 
 def interpretation(desk: Desk, document: PolicyDocument) -> Daily:
-    """The proposal, out of every post the ledger holds of the document's life."""
-    found = list(watched(desk, document))
+    """The proposal, out of every post the ledger holds of the document's life, and the counts of those it holds no longer."""
+    found = keep_watch(desk, document)
     mentions, posts = [one for one, _ in found], {post.id: post for _, post in found}
-    return build_interpretation(document, mentions, asked(mentions), posts, desk.settings.office.name, desk.now())
+    gone = Policies(desk.ledger.engine).gone(document.id)
+    return build_interpretation(document, mentions, asked(mentions), posts, gone, desk.settings.office.name, desk.now())
+
+
+def keep_watch(desk: Desk, document: PolicyDocument) -> list[tuple[Mention, Post]]:
+    """Posts about the document now in the ledger, their counts kept. To be called more often than posts are deleted."""
+    found = list(watched(desk, document))
+    Policies(desk.ledger.engine).keep(document.id, {one.post_id: (clause_of(one), one.kind) for one, _ in found})
+    return found
 
 
 def watched(desk: Desk, document: PolicyDocument) -> Iterator[tuple[Mention, Post]]:

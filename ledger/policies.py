@@ -1,5 +1,6 @@
 """The policy documents (政策文件) and rounds of 征求意见 of a ledger, and their entries in the audit chain."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from ledger.engine import Engine, Row
 from ledger.rows import decode, encode
 from records.instant import micros
 from records.masking import mask
-from records.policy import Consultation, PolicyDocument
+from records.policy import Consultation, MentionKind, PolicyDocument
 
 
 class Added(StrEnum):
@@ -38,6 +39,19 @@ class Policies:
     def policy(self, policy_id: str) -> PolicyDocument | None:
         """The document of an id."""
         return next((decode(PolicyDocument, row) for row in self._engine.rows("policy.one", id=policy_id)), None)
+
+    def keep(self, policy_id: str, found: Mapping[str, tuple[str, MentionKind]]) -> None:
+        """Keeps what each post (id → clause, kind) did with the document; of posts still in the ledger nothing else is kept."""
+        rows = [{"policy_id": policy_id, "post_id": post, "clause": clause, "kind": kind.value} for post, (clause, kind) in found.items()]
+        with self._engine.transaction():
+            self._engine.rows("ledger.lock")
+            self._engine.run("policy.forget", policy_id=policy_id)
+            self._engine.run_many("policy.mention", rows)
+
+    def gone(self, policy_id: str) -> dict[tuple[str, MentionKind], int]:
+        """How many posts that are no longer in the ledger did what, by clause ("" = none)."""
+        rows = self._engine.rows("policy.gone", policy_id=policy_id)
+        return {(row["clause"], MentionKind(row["kind"])): int(row["posts"]) for row in rows}
 
     def add_consultation(self, consultation: Consultation, by: str, at: datetime) -> Added:
         """Stores a round, or replaces the one of its id; private numbers in what the public wrote are not kept."""

@@ -32,6 +32,7 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "reviews": ("id",),
     "handovers": ("id",),
     "policies": ("id",),
+    "policy_mentions": ("policy_id", "post_id"),
     "consultations": ("id",),
     "audit": ("seq",),
     "users": ("id",),

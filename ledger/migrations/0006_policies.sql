@@ -7,4 +7,8 @@ create table policies (
 create table consultations (
     id text primary key check (id <> ''), title text not null, unit text not null, opens text not null, closes text not null, url text not null,
     suggestions text not null, by text not null check (by <> ''), at bigint not null
+);
+-- 提及: what each post did with a document, without a word of it: counts outlive the posts, whose retention is shorter than a document's life
+create table policy_mentions (
+    policy_id text not null references policies (id), post_id text not null, clause text not null, kind text not null, primary key (policy_id, post_id)
 )

@@ -10,8 +10,8 @@ import pytest
 from ledger.opening import open_engine
 from ledger.policies import Added, Policies
 from ledger.store import Store
-from records.policy import PolicyDocument, Suggestion, Taken
-from tests.makers import NOW
+from records.policy import MentionKind, PolicyDocument, Suggestion, Taken
+from tests.makers import NOW, STATE, a_post
 from tests.policies import A_POLICY, A_ROUND
 
 BY = "演示值班员"
@@ -50,6 +50,22 @@ def test_what_the_public_wrote_is_kept_masked(ledger: Store) -> None:
     assert "13900000000" not in str(ledger.engine.query("select * from consultations"))
     assert shelf.consultation(A_ROUND.id) == kept
     assert shelf.consultation("nothing") is None
+
+
+def test_counts_outlive_the_posts_and_posts_still_there_are_judged_anew(ledger: Store) -> None:
+    shelf = Policies(ledger.engine)
+    for one in (A_POLICY, replace(A_POLICY, id="other")):
+        shelf.add(one, BY, NOW)
+    ledger.add_collected([a_post("here", text="不在计数表里的话")], [], STATE)
+    asked, misread = MentionKind.QUESTION, MentionKind.MISREADING
+    shelf.keep(A_POLICY.id, {"here": ("第五条", asked), "gone1": ("第五条", asked), "gone2": ("", misread)})
+    shelf.keep("other", {"here": ("第三条", asked)})
+    assert shelf.gone(A_POLICY.id) == {("", misread): 1, ("第五条", asked): 1}
+    shelf.keep(A_POLICY.id, {"here": ("第七条", misread)})
+    shelf.keep("other", {})
+    assert shelf.gone(A_POLICY.id) == {("", misread): 1, ("第五条", asked): 1}
+    rows = ledger.engine.query("select * from policy_mentions where post_id = 'here'")
+    assert rows == [{"policy_id": A_POLICY.id, "post_id": "here", "clause": "第七条", "kind": "疑似误读"}]
 
 
 @pytest.mark.parametrize(("document", "by"), [(A_POLICY, ""), (replace(A_POLICY, id=""), BY)])

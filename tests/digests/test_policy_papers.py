@@ -30,15 +30,23 @@ def asks(clause: str, kind: MentionKind, times: int, words: str = "怎么办？"
 def proposal(asked: Sequence[Asked], mentions: Sequence[Mention] = (), **change: object) -> str:
     posts = {i: a_post(i, url=f"https://bbs.example.cn/{n}") for n, i in enumerate(i for one in asked for i in one.post_ids)}
     document = replace(A_POLICY, **change)  # type: ignore[arg-type]
-    return render_text(build_interpretation(document, mentions, asked, posts, "演示办公室", NOW))
+    return render_text(build_interpretation(document, mentions, asked, posts, {}, "演示办公室", NOW))
 
 
 def test_clauses_are_ranked_by_questions_and_misreadings_equal_ones_as_printed() -> None:
     asked = [asks("第七条", Q, 2), asks("第三条", Q, 1), asks("第三条", M, 2), asks("第八条", M, 2)]
     asked += [asks("第五条", MentionKind.SUGGESTION, 9), asks("", Q, 5)]
-    assert [(c.number, q, m) for c, q, m in ranked(A_POLICY, asked)] == [("第三条", 1, 2), ("第七条", 2, 0), ("第八条", 0, 2)]
+    assert [(c.number, q, m) for c, q, m in ranked(A_POLICY, asked, {})] == [("第三条", 1, 2), ("第七条", 2, 0), ("第八条", 0, 2)]
     told = proposal(asked)
     assert told.index("第三条（1条）") < told.index("第七条（2条）") < told.index("未对应到条款（5条）")
+
+
+def test_posts_past_their_retention_are_counted_without_words() -> None:
+    gone = {("第八条", Q): 3, ("第七条", M): 1, ("第九十九条", Q): 2}
+    assert [(c.number, q, m) for c, q, m in ranked(A_POLICY, [asks("第七条", Q, 1)], gone)] == [("第八条", 3, 0), ("第七条", 1, 1)]
+    told = render_text(build_interpretation(A_POLICY, (), (), {}, gone, "演示办公室", NOW))
+    assert "收集相关帖文6条：疑似误读1条、询问5条" in told
+    assert "其中6条原帖已过保存期限，只计数，不列原话" in told
 
 
 def test_words_are_verbatim_masked_cut_and_counted() -> None:
@@ -78,8 +86,8 @@ def test_a_guess_is_called_a_guess() -> None:
     assert not any(word in told for word in ("谣言", "C7", "虚假信息"))
 
 
-def test_a_document_without_number_or_clauses_asked(tmp_path: Path) -> None:
-    told = render_text(build_interpretation(replace(B_POLICY, number=""), (), (), {}, "演示办公室", NOW))
+def test_a_document_without_number_or_clauses_asked() -> None:
+    told = render_text(build_interpretation(replace(B_POLICY, number=""), (), (), {}, {}, "演示办公室", NOW))
     assert "无文号" in told
     assert "暂不建议安排专题解读" in told
 
@@ -145,7 +153,7 @@ def test_a_round_of_two_thousand_is_one_file() -> None:
 @pytest.mark.skipif(not (OFFICE and READER), reason="libreoffice-writer or poppler-utils is not installed")
 def test_both_papers_open_as_pages(tmp_path: Path) -> None:
     asked = [asks("第五条", Q, 3, "一楼不同意怎么办？"), asks("第七条", M, 1, "只补八万", "“八万”，原文“15万元”")]
-    paper = build_interpretation(A_POLICY, (), asked, {}, "演示办公室", NOW)
+    paper = build_interpretation(A_POLICY, (), asked, {}, {}, "演示办公室", NOW)
     table = build_adoption(A_ROUND, [[0, 2, 3], [1], [4]], "演示办公室", NOW)
     for name, made, said in (("a", paper, ("政策解读建议", "第五条", "一楼不同意怎么办")), ("b", table, ("意见采纳情况表", "序号", "部分采纳"))):
         (tmp_path / f"{name}.docx").write_bytes(render_word(made))

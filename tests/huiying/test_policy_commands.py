@@ -97,10 +97,25 @@ def test_the_report_holds_what_was_asked_masked_and_what_was_misread(desk: Desk,
 
 
 def test_clauses_stand_by_how_much_was_asked(desk: Desk) -> None:
+    run(desk, "add", POLICY, *BY)
     say(desk, "加装电梯能提公积金吗", "加装电梯截止到哪天？", "加装电梯不能用公积金")
     blocks = interpretation(desk, A_POLICY).sections[1].blocks
     (table,) = blocks
     assert [[piece.text for cell in row.cells[:1] for piece in cell] for row in table.rows] == [["第十二条"], ["第十五条"]]  # type: ignore[union-attr]
+
+
+def test_what_was_asked_is_still_counted_when_the_post_is_deleted(desk: Desk) -> None:
+    run(desk, "add", POLICY, *BY)
+    say(desk, "加装电梯能提公积金吗", "加装电梯不能用公积金")
+    first = run(desk, "report", "lift").stdout
+    assert "第十二条；原文：加装电梯可以提取业主及其配偶的住房公积金，用于支付本人分摊的费用。；询问：1；疑似误读：1" in first
+    desk.ledger.engine.execute("delete from post_words where id = 'p0'")
+    desk.ledger.engine.execute("delete from posts where id = 'p0'")
+    for _ in range(2):
+        told = run(desk, "report", "lift").stdout
+        assert "；询问：1；疑似误读：1" in told
+        assert "其中1条原帖已过保存期限" in told
+        assert "能提公积金吗" not in told
 
 
 def test_nobody_asked(desk: Desk) -> None:
@@ -158,6 +173,7 @@ def test_a_concentrated_suggestion_without_a_reason_stops_all(desk: Desk, tmp_pa
         ('id = "lift"', 'id = "电梯"', "id: 应为小写字母、数字和连字符"),
         ('id = "lift"', "id = 5", "id: 应为文字"),
         ("issued_on = 2018-05-01", 'issued_on = "去年"', "issued_on: 应为日期，如 2018-05-01"),
+        ("issued_on = 2018-05-01", "issued_on = 0001-05-01", "issued_on: 应在1990年以后"),
         ("until = 2020-04-30", "until = 2017-04-30", "until: 早于 issued_on"),
         ("[2018-05-03]", "[2018-04-03]", "interpreted_on.0: 早于 issued_on"),
         ('unit = "示例区住房和城乡建设局"', 'unit = " "', "unit: 不能为空"),
@@ -185,6 +201,7 @@ def test_a_wrong_policy_file_is_named_with_its_key(desk: Desk, tmp_path: Path, o
     ("old", "new", "said"),
     [
         ('taken = "采纳"', 'taken = "已阅"', "suggestions.1.taken: 应为 采纳、部分采纳、不采纳 之一"),
+        ("opens = 2018-03-01", "opens = 1018-03-01", "opens: 应在1990年以后"),
         ("closes = 2018-03-30", "closes = 2018-02-28", "closes: 早于 opens"),
         ('unit = "示例区财政局"', 'unit = ""', "suggestions.0.unit: 不能为空"),
         ('text = "一楼住户应当给补偿"', 'text = ""', "suggestions.4.text: 不能为空"),
