@@ -26,6 +26,7 @@ NEXT = 3  # likeliest clauses whose conditions are held against a statement
 OWN = 0.05  # likeness of a sentence itself to the clause it is held against
 READ = 6_000  # characters of a post
 MEASURE = 0.04  # what a value adds to the clauses with values of its measure, shared among them: 70岁 speaks for the clause on ages
+BEFORE, AFTER = 1, 3  # sentences around a watch word that belong to it
 SUPPORT = 0.06  # likeness one watch word needs beside it
 _AGE = re.compile(rf"{NUMBER}(?:[至到-]{NUMBER})?周?岁")
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*")
@@ -43,7 +44,7 @@ _COMPLAINS = re.compile(
     r"|凭什么|凭啥|不作为|敷衍|没涨过|不解渴|失望|投诉|一刀切|投了[^，。]{0,4}没回|追着|谁定的|刁难|形同虚设|没见到"
 )
 _RULE = re.compile(
-    r"补|给|发|领|奖|拨|交|费|收|才|必须|只|就|满|以[上下内前后]|之前|年内|截止|起|每|标准|规定|同意|最[高低]|不超过|至少|写|认证|分"
+    r"补(?!偿)|给|发|领|奖|拨|交|费|收|才|必须|只|就|满|以[上下内前后]|之前|年内|截止|起|每|标准|规定|同意|最[高低]|不超过|至少|写|认证|分"
 )
 _OWN = re.compile(
     r"我们(?:小区|这|村|楼)|我[家妈爸爷奶们老姥]?[^，。]{0,8}(?:今年|有\d|\d+年的|单元|都)|今年\d|(?:住|跑|等|拖|花|买|用|折腾)了|自掏|[月年天周]了|要[^，。]{1,8}[补赔]偿|没涨过|涨到|提高到|放宽|延长"
@@ -98,7 +99,9 @@ class PolicyWatch:
         if not names:
             return None
         parts = [_Part(m.start(), m.end(), m.group()) for m in _SENTENCE.finditer(text) if m.group().strip()]
-        likeness = self._likeness([text, *(p.words for p in parts)])
+        if names[0] in self._named.watch and not any(name in _flat(post.title) for name in names):
+            parts = _near(parts, names)
+        likeness = self._likeness(["".join(p.words for p in parts), *(p.words for p in parts)])
         if len(names) == 1 and names[0] in self._named.watch and likeness[0].max(initial=0.0) < SUPPORT:
             return None
         by_name = dict(self._named.sure).get(names[0], "")
@@ -182,6 +185,12 @@ class PolicyWatch:
             if found:
                 return _Wrong(self.document.clauses[at].number, said.words, found.words)
         return None
+
+
+def _near(parts: list[_Part], names: list[str]) -> list[_Part]:
+    """Of a long post the sentences around its watch words: the rest speaks of other things."""
+    hits = [at for at, part in enumerate(parts) if any(name in _flat(part.words) for name in names)]
+    return [part for at, part in enumerate(parts) if any(-BEFORE <= at - hit <= AFTER for hit in hits)] or parts
 
 
 def _size(rows: Any) -> NDArray[np.float64]:

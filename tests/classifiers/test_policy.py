@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.corpus import read_file
+from classifiers.corpus import read_corpus, read_file
 from classifiers.policy import PolicyWatch, mentions
 from records.policy import Clause, Mention, MentionKind, PolicyDocument
 from records.post import Post
@@ -189,6 +189,27 @@ def test_criticism_that_names_no_document_is_not_gathered_and_none_is_called_a_m
     got = mentions(posts, DOCUMENTS)
     assert len(got) <= 1, got
     assert not any(m.kind is MentionKind.MISREADING for m in got)
+
+
+def test_in_five_thousand_posts_written_for_other_ends_hardly_anything_is_called_a_misreading() -> None:
+    posts = [a_post(r.id, title=r.title, text=r.text) for r in read_corpus()]
+    got = mentions(posts, DOCUMENTS)
+    assert len(posts) > 5_000
+    assert 10 <= len(got) <= 40, len(got)
+    assert sum(m.kind is MentionKind.MISREADING for m in got) <= 2, [m for m in got if m.kind is MentionKind.MISREADING]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("楼道灯坏了。谁来修？" + "地下车库积水。" * 5 + "加装电梯公积金也能用。", MentionKind.OTHER),  # the question is of the lamp
+        ("楼道灯坏了。" + "地下车库积水。" * 5 + "加装电梯。公积金能用吗？", MentionKind.QUESTION),
+    ],
+)
+def test_of_a_long_post_what_stands_around_the_watch_word_counts(text: str, kind: MentionKind) -> None:
+    one = found(text)
+    assert one
+    assert (one.kind, one.touched[0].clause) == (kind, "第十二条")
 
 
 def test_nothing_here_is_a_category() -> None:

@@ -230,3 +230,9 @@ def test_what_stops_a_command(desk: Desk, arguments: tuple[object, ...], code: i
     assert done.exit_code == code
     assert said in done.stderr
     assert desk.ledger.engine.rows("audit.all") == []
+
+
+@pytest.mark.parametrize("command", ["add", "list", "report", "consultation"])
+def test_the_manual_tells_of_every_command_that_exists(command: str) -> None:
+    assert f"`huiying policy {command}" in (EXAMPLES.parent / "manual.md").read_text(encoding="utf-8")
+    assert CliRunner().invoke(app, ["policy", command, "--help"]).exit_code == 0
