@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from classifiers.features import Batch, Vectoriser, fold, joined, seen_buckets
 from classifiers.numerals import NUMBER
-from classifiers.stated import conditions, opposed, spelled, stated
+from classifiers.stated import Condition, Stated, conditions, opposed, spelled, stated
 from records.policy import Mention, MentionKind, PolicyDocument, Touched
 from records.post import Post
 
@@ -161,30 +161,34 @@ class PolicyWatch:
         if _asking(part.words) or _proposing(part.words):
             return None
         order = [int(at) for at in np.argsort(-scores, kind="stable") if scores[int(at)] > 0]
-        return self._other_value(part, order) or self._other_condition(part, order[:NEXT])
-
-    def _other_value(self, part: _Part, order: list[int]) -> _Wrong | None:
-        """A value of the same measure that no value of the likeliest clause with such values meets."""
-        for one in stated(part.words):
-            around = _around(part.words, one.span)
-            if not _RULE.search(around) or _OWN.search(around):
-                continue
-            same = ((at, [v for v in self._values[at] if v.measure == one.measure]) for at in order)
-            at, values = next(((at, values) for at, values in same if values), (0, []))
-            if values and not any(v.meets(one) for v in values):
-                return _Wrong(self.document.clauses[at].number, one.words, "、".join(dict.fromkeys(v.words for v in values)))
+        values = [one for one in stated(part.words) if _asserted(_around(part.words, one.span))]
+        said = [one for one in conditions(part.words) if not _OWN.search(one.words)]
+        for rank, at in enumerate(order):
+            wrong = self._other_value(values, at) or (self._other_condition(said, at) if rank < NEXT else None)
+            if wrong:
+                return wrong
+            settled = {v.measure for v in self._values[at]}  # a less likely clause with such values says nothing more
+            values = [one for one in values if one.measure not in settled]
         return None
 
-    def _other_condition(self, part: _Part, order: list[int]) -> _Wrong | None:
-        """A condition that one of the likeliest clauses states the other way."""
-        for said in conditions(part.words):
-            if _OWN.search(said.words):
-                continue
-            pairs = ((at, other) for at in order for other in self._conditions[at])
-            at, found = next(((at, other) for at, other in pairs if opposed(said, other, self._idle)), (0, None))
-            if found:
-                return _Wrong(self.document.clauses[at].number, said.words, found.words)
+    def _other_value(self, values: list[Stated], at: int) -> _Wrong | None:
+        """A value of a measure the clause has, that none of the clause's values meets."""
+        for one in values:
+            same = [v for v in self._values[at] if v.measure == one.measure]
+            if same and not any(v.meets(one) for v in same):
+                return _Wrong(self.document.clauses[at].number, one.words, "、".join(dict.fromkeys(v.words for v in same)))
         return None
+
+    def _other_condition(self, said: list[Condition], at: int) -> _Wrong | None:
+        """A condition that the clause states the other way."""
+        pairs = ((one, other) for one in said for other in self._conditions[at])
+        found = next(((one, other) for one, other in pairs if opposed(one, other, self._idle)), None)
+        return _Wrong(self.document.clauses[at].number, found[0].words, found[1].words) if found else None
+
+
+def _asserted(around: str) -> bool:
+    """A part that says what the rule is, not what somebody has, paid or waited."""
+    return bool(_RULE.search(around)) and not _OWN.search(around)
 
 
 def _near(parts: list[_Part], names: list[str]) -> list[_Part]:

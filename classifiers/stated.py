@@ -20,7 +20,11 @@ _MORE = r"(?P<more>多|余|来|几)?"
 _QUANTITY = re.compile("|".join(rf"(?P<{name}>(?:{units}))" for name, units in UNITS.items()))
 _RANGE = re.compile(rf"(?P<low>{NUMBER})(?:(?:至|到|-|—|~)(?P<high>{NUMBER}))?{_MORE}(?P<wan>万)?(?P<more2>多|余)?\s?")
 _FRACTION = re.compile(rf"(?P<of>{NUMBER})分之(?P<part>{NUMBER})|(?P<all>(?:全部|全体|所有|百分百)(?=业主|住户|居民|人))")
-_DATE = re.compile(r"(?:(?P<y>(?:19|20)?\d{2})年)?(?:(?P<m>\d{1,2})月(?:份)?)?(?:(?P<d>\d{1,2})[日号])?(?P<end>底)?")
+_DATE = re.compile(  # the 3号 of a 文号, a building or a line is no day
+    r"(?:(?P<y>(?:19|20)?\d{2})年)?(?:(?P<m>\d{1,2})月(?:份)?)?"
+    r"(?:(?<![\d〕】﹞)\]）])(?P<d>\d{1,2})(?:日|号(?!楼|线|门|院|地|文)))?(?P<end>底)?"
+)
+_FEE = re.compile("的?[\u4e00-\u9fff]{0,3}费")  # what is paid, not what is given
 _PERIODS = {"月": 1, "个月": 1, "季": 3, "季度": 3, "半年": 6, "年": 12}
 _PERIOD = re.compile(
     r"按(?P<a>月|季度?|年)|(?:每个?|一个?)(?P<b>季度?|半年|月|年)[^，。,]{0,12}?一次|(?<!\d)(?P<c>半年)[^，。,]{0,6}?一次|每(?P<d>季度)"
@@ -80,6 +84,9 @@ def _quantities(flat: str) -> Iterator[Stated]:
             continue
         if (measure is None and not _bare_money(flat, match.end())) or (measure == "岁" and low > 150):
             continue
+        if flat[match.start() - 1 : match.start()] == "分":
+            continue  # 分三年: a number of parts
+        measure = "收费" if measure in (None, "金额") and _FEE.match(flat, end) else measure
         yield _quantity(measure or "金额", low, high, match, flat[match.start() : end])
 
 
@@ -148,7 +155,7 @@ _FORCES = (
     (Force.MAY, r"不受[^，。]{0,10}限制|不限|均可|都可以|也能|就能|也可以"),
     (Force.FREE, r"不用|无需|无须|不必|不需要?|免交|免收|不收取?|用不着"),
     (Force.NOT, r"不能|不可以?|不得|不予|不准|不许|不让|不行|不适用|不包括|不享受|不补|不发|禁止|从不|从来不|一分没有|没有资格|轮不到"),
-    (Force.MUST, r"应当|必须|须|还要|得要|一律"),
+    (Force.MUST, r"应当|必须|须|还要|还得|要先|得先|得要|一律"),
     (Force.MAY, r"可以|可(?=提|申|享|领|由|网)|能(?=领|申|提|用|办|享|补|报|再)"),
 )
 _SAME = (

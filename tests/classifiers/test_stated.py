@@ -14,6 +14,7 @@ from classifiers.stated import Force, conditions, opposed, spelled, stated
         ("每台十五万元", "金额", 150_000, 150_000),
         ("1.5万元", "金额", 15_000, 15_000),
         ("一百多块", "金额", 100, 200),
+        ("先交2000元审核费", "收费", 2_000, 2_000),
         ("80至89周岁", "岁", 80, 89),
         ("满六十岁", "岁", 60, 60),
         ("12.5平方米", "面积", 12.5, 12.5),
@@ -29,7 +30,7 @@ from classifiers.stated import Force, conditions, opposed, spelled, stated
         ("按季度发放", "周期", 3, 3),
         ("每半年要认证一次", "周期", 6, 6),
         ("一次性拨付", "分次", 1, 1),
-        ("分三年给", "分次", 3, 3),
+        ("分三年后给清", "分次", 3, 3),
     ],
 )
 def test_values(text: str, measure: str, low: float, high: float) -> None:
@@ -53,7 +54,10 @@ def test_days(text: str, parts: tuple[int | None, ...]) -> None:
     assert [s.parts for s in stated(text) if s.measure == "日期"] == [parts]
 
 
-@pytest.mark.parametrize("text", ["", "政策很好", "一起去", "15万人受益", "文号12345", "三万户"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "政策很好", "一起去", "15万人受益", "文号12345", "三万户", "示政规〔2018〕13号文", "示政规[2018]3号", "住3号楼", "坐5号线"],
+)
 def test_what_states_no_value(text: str) -> None:
     assert stated(text) == []
 
