@@ -57,7 +57,7 @@ def refuted(text: str, likely: float) -> Verdict | None:
     """
     if likely < TOGETHER or _CRITIC.search(text):
         return None
-    claim, found = _CLAIM.search(text), _finding(text)
+    claim, found = _CLAIM.search(text), finding(text)
     if found is None and (claim is None or likely < ALONE):
         return None
     if claim is None and likely < ALONE and _SURE.search(text) is None:
@@ -66,8 +66,14 @@ def refuted(text: str, likely: float) -> Verdict | None:
     return None if match is None else _verdict(match, "文中有相反的事实或权威说法" if found else "属流传的不实说法")
 
 
-def _finding(text: str) -> re.Match[str] | None:
-    """What was found, near one who would know."""
+def finding(text: str) -> re.Match[str] | None:
+    """What was found, near one who would know.
+
+    >>> finding("网传停课，区教育局回应：该消息系谣言").group()
+    '系谣言'
+    >>> finding("网传停课，家长都在问") is None
+    True
+    """
     sure = _SURE.search(text)
     if sure is not None:
         return _FOUND.search(text, sure.start()) or sure

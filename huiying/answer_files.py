@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from records import paper
 from records.paper import Answer, GraveReport
 from records.unit import Capacity
+from responders.answers import BLANK
 from responders.signing import OnPaper
 
 LARGEST, LARGEST_SCAN = 1 << 20, 64 << 20  # bytes
@@ -60,6 +61,8 @@ def _said(one: Any) -> str:
         return f"{key}: 没有这个键"
     if one["type"] in ("missing", "missing_argument"):
         return f"{key}: 缺这一项"
+    if isinstance(one["input"], str) and BLANK.search(one["input"]):
+        return f"{key}: 还没有填写，现为{one['input']}"
     if one["type"] == "enum":
         values = "、".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
         return f"{key}: 应为 {values} 之一"

@@ -8,8 +8,10 @@ from datetime import date, datetime, time, timedelta
 from huiying.settings import Settings
 from records.instant import in_words
 from records.roster import DutyPost
+from responders.channels.language_model import is_private, refusal
 from responders.roster import gaps
 
+LONGEST_TIMEOUT = 600.0  # seconds a person waits for a draft
 _LOOPBACK = re.compile(r"https?://(127\.|localhost|\[::1\])")
 
 
@@ -27,6 +29,7 @@ def check_settings(settings: Settings, today: date, *, demo: bool = False) -> li
     found = [
         *_channels(settings, demo),
         *_auto_dispatch(settings),
+        *_language_model(settings),
         *_sources(settings, today),
         *_standard(settings),
         *_holidays(settings, today),
@@ -52,6 +55,19 @@ def _channels(settings: Settings, demo: bool) -> Iterator[Finding]:
 def _auto_dispatch(settings: Settings) -> Iterator[Finding]:
     if settings.office.auto_dispatch and not settings.office.auto_dispatch_approval:
         yield Finding("error", "auto_dispatch", "自动交办须填写批准文号 auto_dispatch_approval")
+
+
+def _language_model(settings: Settings) -> Iterator[Finding]:
+    """An endpoint that is on but may not be asked (design decision 10); one outside the office's network is named."""
+    model = settings.office.language_model
+    if not model.enabled:
+        return
+    if why := refusal(model):
+        yield Finding("error", "language_model", why)
+    elif not is_private(model.url):
+        yield Finding("warning", "language_model", f"语言模型在本单位网络以外（批准文号 {model.approval}）：草稿和帖文脱敏后会发出")
+    if not 0 < model.timeout <= LONGEST_TIMEOUT:
+        yield Finding("error", "language_model.timeout", f"应大于0、不超过{LONGEST_TIMEOUT:g}秒")
 
 
 def _sources(settings: Settings, today: date) -> Iterator[Finding]:

@@ -12,7 +12,9 @@ from huiying import demo_account
 from huiying.cli import Config, Data, app, data_of, model_of, quiet_log, settings_of, stop
 from huiying.daemon import Beat, Daemon
 from huiying.demo import Demo, DemoError, open_demo, run_once
+from huiying.demo_officer import demo_accounts
 from huiying.instance_lock import DataFolderError, instance_lock
+from huiying.serving import NotServedError, serve
 from huiying.settings import Settings
 from huiying.throwaway_postgres import NoServerError, throwaway_postgres
 
@@ -37,7 +39,7 @@ def demo(
             stack.enter_context(instance_lock(folder))
             url = stack.enter_context(throwaway_postgres()) if ledger == "postgresql" else ""
             asyncio.run(_demo(settings, folder, url, once=once))
-    except (DemoError, DataFolderError, NoServerError) as error:
+    except (DemoError, DataFolderError, NoServerError, NotServedError) as error:
         raise stop(error) from error
 
 
@@ -51,4 +53,7 @@ async def _demo(settings: Settings, folder: Path, ledger_url: str, *, once: bool
         demo_account.tell(done, console)
         if not once:
             console.print(f"\n示例小城在 {office.settings.sources[0].url}，值守进程继续运行；Ctrl-C 结束。")
-            await Daemon(office, beat=Beat(collect=2.0, judge=1.0, send=1.0)).run()
+            async with serve(office) as address:
+                for login, role, password in demo_accounts(office):
+                    console.print(f"工作台 {address}　{role}　登录名 {login}　一次性口令 {password}")
+                await Daemon(office, beat=Beat(collect=2.0, judge=1.0, send=1.0)).run()

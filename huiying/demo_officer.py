@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from huiying import case_papers, case_verbs
+from huiying.bench_actions import BenchActions
 from huiying.case_verbs import Details, unit_name
 from huiying.office import Office
 from huiying.publishing import look
+from records.account import Role
 from records.case import Case, CaseState
 from records.paper import Answer, Finding, GraveReport, Stage, Statement
 from records.unit import Capacity, Signer
 from responders.gates import MAJOR
+from workbench.admin_pages import new_account
 
 OFFICER, CONTACT, JOINT, REVIEWER, SIGNER = "演示值班员", "演示联络员", "演示协办联络员", "演示保密审查员", "演示单位分管负责人"
 SIGNERS = (Signer(name=SIGNER, capacity=Capacity.DEPUTY),)
@@ -110,3 +113,18 @@ PROOF = {
     "R4": {"authority": "承办单位公开的办理规定", "quotation": "按规定公布情况和进度"},
     "R5": {"misreading": "对办理规定适用范围的误解", "reading": "以公开的规定原文为准", "authority": "承办单位公开的办理规定"},
 }
+
+
+def demo_accounts(office: Office) -> list[tuple[str, str, str]]:
+    """(login, role, one-time password) of an account a role, made anew where the demo's folder has none: to look round in the workbench."""
+    actions, made = BenchActions(office), []
+    for login, name, unit, role in ACCOUNTS:
+        if actions.accounts.by_login(login) is None:
+            made.append((login, role.value, new_account(actions, login, name, unit, (role,))[1]))
+    return made
+
+
+ACCOUNTS = (
+    ("zhiban", OFFICER, "qzfb", Role.DUTY), ("yanpan", "演示研判员", "qzfb", Role.ANALYST), ("lianluo", CONTACT, "gs", Role.CONTACT),
+    ("qianpi", SIGNER, "gs", Role.SIGNER), ("shenji", "演示安全审计员", "qzfb", Role.AUDITOR),
+)  # fmt: skip

@@ -15,6 +15,7 @@ from responders.case_file import CaseFile
 from responders.ladder import compose_ladder, due_rung
 from responders.notices import Composed, Writing, compose
 from responders.reminders import PRESSED, Step, compose_reminders, due_steps
+from workbench.receipt_links import signer_in
 
 log = structlog.get_logger()
 
@@ -73,6 +74,15 @@ class Reminding:
         return notices
 
 
+def _no_code(case: Case) -> str:
+    return ""
+
+
+def _receipt_link(desk: Desk, case: Case) -> str:
+    """Where the leading unit signs for a dispatched case without logging in."""
+    return f"{desk.settings.office.public_url.rstrip('/')}/qs/{signer_in(desk.data).make(case)}" if case.dispatched_at else ""
+
+
 def composed(desk: Desk, case: Case, event: Event, composing: Callable[[Case, Event, Sequence[Post], Writing], Composed]) -> list[Notice]:
     """The notices a composing function writes from what stands in the ledger; what bars one is logged."""
     settings = desk.settings
@@ -80,6 +90,7 @@ def composed(desk: Desk, case: Case, event: Event, composing: Callable[[Case, Ev
         sources=desk.sources, units=settings.units, standard=settings.standard, channels=settings.channels,
         public_url=settings.office.public_url, office_name=settings.office.name, contact=settings.office.contact,
         allowed_mail_domains=settings.office.allowed_mail_domains, now=desk.now(), new_id=desk.new_id,
+        receipt_link=partial(_receipt_link, desk), receipt_code=signer_in(desk.data).code if settings.office.inbound.enabled else _no_code,
     )  # fmt: skip
     made = composing(case, event, desk.ledger.posts(event.post_ids), by)
     for problem in made.problems:

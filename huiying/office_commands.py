@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Coroutine, Sequence
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -22,8 +22,10 @@ from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
 from huiying.digesting import current_day, issue_digest, review_digest
 from huiying.instance_lock import DataFolderError, instance_lock
+from huiying.mail_receipts import MailReceipts
 from huiying.office import new_uuid, open_office
 from huiying.publishing import look_for
+from huiying.serving import NotServedError, serve
 from huiying.settings import Settings
 from huiying.watchdog import watch
 from ledger.opening import LedgerUrlError, open_engine, shown
@@ -33,6 +35,7 @@ from records.instant import shanghai
 from records.paper import Ground
 from records.unit import Capacity
 from responders.cases import MoveRefusedError
+from responders.channels.inbound import listening
 from responders.lifecycle import IllegalMoveError
 
 EARLIEST = date(1990, 1, 1)  # of a digest: before there was anything to read
@@ -129,7 +132,7 @@ def start(
     data: Data = None,
     processes: Annotated[int, typer.Option("--processes", help="工作进程数（目前只支持 1）", min=1, max=1)] = 1,
 ) -> None:
-    """启动值守进程：按各源周期收集，研判，预警，按时出日报；SIGTERM 干净退出。"""
+    """启动值守进程和工作台：按各源周期收集，研判，预警，按时出日报；SIGTERM 干净退出。首次启动打印管理员的一次性口令。"""
     quiet_log("info")
     settings = settings_of(config)
     errors = [f for f in check_settings(settings, shanghai(datetime.now(UTC)).date()) if f.severity == "error"]
@@ -139,7 +142,16 @@ def start(
 
 
 async def _start(settings: Settings, data: Path) -> None:
-    async with open_office(settings, data, model_of(data)) as office:
+    """The daemon with the workbench beside it. A port that is taken is told; collecting and alerting go on."""
+    async with open_office(settings, data, model_of(data)) as office, AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(serve(office))
+        except NotServedError as error:
+            typer.echo(f"{error}；值守照常进行", err=True)
+        inbound = settings.office.inbound
+        if inbound.enabled:
+            taking = MailReceipts(office).take
+            await stack.enter_async_context(listening(inbound.host, inbound.port, inbound.address, taking))
         await Daemon(office).run()
 
 

@@ -14,9 +14,10 @@ from pydantic import TypeAdapter, ValidationError
 from classifiers.matters import Catalogue
 from huiying import config_references
 from huiying.toml_positions import line_of, positions, spelled
-from records import area, channel, matter, roster, source, standard, unit
+from records import area, channel, language_model, matter, roster, source, standard, unit
 from records.area import Areas
 from records.channel import ChannelConfig
+from records.language_model import LanguageModel
 from records.matter import Matters
 from records.roster import Roster
 from records.source import Source
@@ -36,6 +37,16 @@ class LedgerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InboundSettings:
+    """[inbound]: where the office's mail server forwards replies to notices. `address` is the one recipient taken."""
+
+    enabled: bool = False
+    host: str = "127.0.0.1"
+    port: int = 2525
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeSettings:
     """huiying.toml. Times are Shanghai wall clock; `private_allow` are authorities (host:port) on the office's own network."""
 
@@ -43,6 +54,7 @@ class OfficeSettings:
     contact: str
     public_url: str = "http://127.0.0.1:8700"
     ledger: LedgerSettings = LedgerSettings()
+    inbound: InboundSettings = InboundSettings()
     allowed_mail_domains: tuple[str, ...] = ()
     digest_at: time = time(8, 5)
     digest_to: tuple[str, ...] = ()
@@ -52,6 +64,7 @@ class OfficeSettings:
     private_allow: tuple[str, ...] = ()
     auto_dispatch: tuple[str, ...] = ()
     auto_dispatch_approval: str = ""
+    language_model: LanguageModel = LanguageModel()
     channel: tuple[ChannelConfig, ...] = ()
 
 
@@ -107,11 +120,11 @@ class ConfigErrors(Exception):
 
 def _forbid_unknown_keys() -> None:
     """The records are the schema: pydantic reads this attribute of a dataclass and refuses keys it does not name."""
-    for module in (area, channel, matter, roster, source, standard, unit):
+    for module in (area, channel, language_model, matter, roster, source, standard, unit):
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
-    for record in (OfficeSettings, LedgerSettings, _SourceFile):
+    for record in (OfficeSettings, InboundSettings, LedgerSettings, _SourceFile):
         record.__pydantic_config__ = {"extra": "forbid"}  # type: ignore[union-attr]
 
 
@@ -209,6 +222,7 @@ def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) ->
         if name == "huiying":
             _take_secrets(reading, raw, env)
             _take_ledger_url(reading, raw, env)
+            _take_model_key(reading, raw, env)
         _validate(reading, name, record, raw)
 
 
@@ -255,3 +269,17 @@ def _take_ledger_url(reading: _Reading, raw: dict[str, Any], env: Mapping[str, s
     table = raw.setdefault("ledger", {})
     if given and isinstance(table, dict):
         table["url"] = given
+
+
+def _take_model_key(reading: _Reading, raw: dict[str, Any], env: Mapping[str, str]) -> None:
+    """[language_model] key from key_file, else HUIYING_LANGUAGE_MODEL_KEY_FILE, else HUIYING_LANGUAGE_MODEL_KEY. In clear it is refused."""
+    table = raw.get("language_model")
+    if not isinstance(table, dict):
+        return
+    if table.get("key"):
+        reading.wrong("huiying", ("language_model", "key"), "a secret in clear; use key_file or the environment")
+    file = table.pop("key_file", "") or env.get("HUIYING_LANGUAGE_MODEL_KEY_FILE", "")
+    try:
+        table["key"] = Path(file).read_text(encoding="utf-8").strip() if file else env.get("HUIYING_LANGUAGE_MODEL_KEY", "")
+    except (OSError, UnicodeDecodeError, TypeError) as error:
+        reading.wrong("huiying", ("language_model", "key_file"), f"cannot be read: {error}")

@@ -166,6 +166,9 @@ class Ledger(Protocol):
     def digest(self, day: str, kind: str) -> DigestIssue | None:
         """The digest of a day."""
 
+    def digests(self, limit: int = 200) -> list[DigestIssue]:
+        """Digests made, newest first."""
+
     def review_digest(self, issue: DigestIssue, by: str, at: datetime, notices: Sequence[Notice]) -> bool:
         """Marks it reviewed by a named person and queues what goes to leaders; False when somebody had."""
 

@@ -354,6 +354,10 @@ class Store:
         """The digest of a day."""
         return next(iter(self._all(DigestIssue, "digest.of_day", day=day, kind=kind)), None)
 
+    def digests(self, limit: int = 200) -> list[DigestIssue]:
+        """Digests made, newest first."""
+        return self._all(DigestIssue, "digests.newest", most=limit)
+
     def review_digest(self, issue: DigestIssue, by: str, at: datetime, notices: Sequence[Notice]) -> bool:
         """Marks it reviewed by a named person and queues what goes to leaders; False when somebody had."""
         with self.engine.transaction():

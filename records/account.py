@@ -27,6 +27,7 @@ class Permission(StrEnum):
 
     OWN_ACCOUNT = "own account"
     READ_CASES = "read cases"
+    READ_OFFICE = "read office"  # events, search, digests: what the whole district says
     DISPATCH = "dispatch"
     HANDLE = "handle"  # 签收, 退回, 核查, 反馈
     SIGN = "sign"
@@ -39,12 +40,12 @@ _P = Permission
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset({_P.OWN_ACCOUNT, _P.ADMINISTER}),
     Role.AUDITOR: frozenset({_P.OWN_ACCOUNT, _P.READ_AUDIT}),
-    Role.ANALYST: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.LABEL}),
-    Role.DUTY: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.DISPATCH}),
-    Role.REVIEWER: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.SIGN}),
+    Role.ANALYST: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.READ_OFFICE, _P.LABEL}),
+    Role.DUTY: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.READ_OFFICE, _P.LABEL, _P.DISPATCH}),
+    Role.REVIEWER: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.READ_OFFICE, _P.SIGN}),
     Role.CONTACT: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.HANDLE}),
     Role.SIGNER: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.SIGN}),
-    Role.PUBLICITY: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES}),
+    Role.PUBLICITY: frozenset({_P.OWN_ACCOUNT, _P.READ_CASES, _P.READ_OFFICE}),
 }
 CONFLICTS = ((_P.DISPATCH, _P.SIGN), (_P.ADMINISTER, _P.READ_CASES), (_P.ADMINISTER, _P.READ_AUDIT))
 OF_UNIT = frozenset({Role.CONTACT, Role.SIGNER})  # these see only the cases of their unit

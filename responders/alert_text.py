@@ -32,7 +32,7 @@ INKS = {OpinionLevel.I: "#b3261e", OpinionLevel.II: "#b45309", OpinionLevel.III:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a text is made from. `unit` is the reader; `posts` the event's, in order of joining."""
+    """What a text is made from. `unit` is the reader; `posts` the event's, in order of joining; `receipt` where it signs without logging in."""
 
     case: Case
     event: Event
@@ -47,6 +47,8 @@ class Facts:
     office_name: str
     contact: str
     now: datetime
+    receipt: str = ""
+    code: str = ""  # for a receipt by mail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,7 @@ def minimal(facts: Facts) -> Message:
         f"舆情等级：{level_words(facts, marked=True)}",
         f"时限：{facts.duty.headline}",
         f"查看办理：{link}",
+        *((f"签收：{facts.receipt}",) if facts.receipt else ()),
     )
     html = _template("minimal.html").render(facts=facts, rows=[line.split("：", 1) for line in lines[:3]], link=link, ink=INKS[facts.level])
     return Message(subject=subject, text="\n".join(lines), html=html)
@@ -216,7 +219,9 @@ def _text(facts: Facts, rows: Sequence[tuple[str, str]], shown: Sequence[Origina
     lines = [f"{label}：{value}" for label, value in rows]
     lines += ["", "为什么是你单位："] + [f"· {r}" for r in _reasons(facts)]
     lines += ["", "要做什么："] + [f"· {t}" for t in facts.duty.tasks]
-    lines += ["", f"签收、退回与办理：{link}", "（打开链接不算签收，须登录后点“签收”或“退回”）", "", "原文与存证："]
+    signing = [f"免登录签收：{facts.receipt}", "（打开链接不算签收，须按“确认签收”；72小时内有效，用一次）"] if facts.receipt else []
+    signing += [f"邮件签收：回复本邮件，第一行写“签收 您的姓名”（校验码：{facts.code}）"] if facts.code else []
+    lines += ["", *signing, f"签收、退回与办理：{link}", "（打开链接不算签收，须登录后点“签收”或“退回”）", "", "原文与存证："]
     for number, one in enumerate(shown, 1):
         lines.append(f"{number}. {one.source} {one.when} {one.link or '（链接见办理页面）'}")
         lines += [f"   存证 sha256：{one.sha256}"] if one.sha256 else []

@@ -6,6 +6,7 @@ from responders.drafts import STATEMENTS, Draft, blank
 from responders.masking import clean
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
+_REMARKS = {"channel": "  # 公开渠道，如 区政府网站", "withheld_why": "  # 不是主动公开的，写明理由"}
 
 
 def quoted(text: str) -> str:
@@ -30,8 +31,9 @@ def as_toml(draft: Draft, *, machine_text: str = "") -> str:
     head = [f"# {draft.case_number} 回应口径草稿", *(f"# {clean(note)}" for note in draft.notes)]
     head += [f"# 机器草稿（须人工核实，不进入正文）：{clean(line)}" for line in machine_text.splitlines() if line.strip()]
     rows = [("form", draft.form), ("finding", blank("属实、部分属实、不实、无法核实 之一")), ("title", draft.title), ("text", draft.text)]
-    rows += [("channel", blank("公开渠道")), ("disclosure", blank("主动公开、部分公开、依申请公开、不予公开 之一")), ("withheld_why", "")]
-    lines = [*head, "", *(f"{key} = {quoted(value)}" for key, value in rows), "measures = []", f"cites = {_array(draft.cites)}"]
+    rows += [("channel", ""), ("disclosure", blank("主动公开、部分公开、依申请公开、不予公开 之一")), ("withheld_why", "")]
+    lines = [*head, "", *(f"{key} = {quoted(value)}{_REMARKS.get(key, '')}" for key, value in rows)]
+    lines += ["measures = []", f"cites = {_array(draft.cites)}"]
     for key, name in STATEMENTS.items():
         table = [f"[{key}]  # {name}{_sources(draft, key)}", f"text = {quoted(draft.text_of(key))}"]
         lines += ["", *table, 'not_applicable = ""']

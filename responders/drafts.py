@@ -14,17 +14,19 @@ from pathlib import Path
 
 import jinja2
 
-from records.case import Case
+from records.case import Case, Deadline
 from records.event import Event
 from records.post import Post
 from responders.duty import time_in_words
 from responders.masking import clean, masked, safe_link
+from responders.reminders import ASKED
 
 TEMPLATES = Path(__file__).parent / "templates" / "drafts"
 STATEMENTS = {"stance": "立场态度", "facts": "事实真相", "policy": "政策措施", "outcome": "处置结果"}
 FORMS = ("R1", "R2", "R3", "R4", "R5", "R6")
 LONGEST_FACT = 300  # characters
 MOST_EARLIER = 3
+_INNER = str.maketrans("“”", "‘’")
 _OPEN, _MID, _CLOSE = "\x01", "\x02", "\x03"  # around a linked fact; clean() leaves none of them in any fact
 _PART = re.compile(f"{_OPEN}([^{_MID}]*){_MID}([^{_CLOSE}]*){_CLOSE}")
 _SECTION = re.compile(r"^\[([a-z_]+)\]\n", re.MULTILINE)
@@ -44,15 +46,24 @@ class Refutation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """A similar answer, signed earlier: its case number and its 政策措施."""
+    """An answer on the same matter, signed and published earlier: its case number, its 政策措施 and where it stands ("" offline)."""
 
     number: str
     policy: str
+    url: str = ""
+
+    @property
+    def source(self) -> str:
+        """What its facts are linked to: the address, else the number."""
+        return safe_link(self.url) or self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFacts:
-    """What a draft is made from. `posts` are the event's in order; `joint` unit names; `matter` is the matter's path in words, or ""."""
+    """What a draft is made from. `posts` are the event's in order; `lead` and `joint` unit names; `matter` the matter's path in words, or "".
+
+    `history` says in words what was done in the case so far, a move each.
+    """
 
     case: Case
     event: Event
@@ -62,6 +73,7 @@ class DraftFacts:
     matter: str = ""
     refutations: tuple[Refutation, ...] = ()
     earlier: tuple[Earlier, ...] = ()
+    history: tuple[str, ...] = ()
     now: datetime
 
 
@@ -132,22 +144,26 @@ def _usable(found: Sequence[Refutation]) -> tuple[Refutation, ...]:
 
 
 def _title(facts: DraftFacts) -> str:
-    return f"关于“{masked(facts.case.title)[:60] or '（无标题）'}”的回应"
+    return f"关于“{masked(facts.case.title)[:60].translate(_INNER) or '（无标题）'}”的回应"
 
 
 def _notes(facts: DraftFacts, unproved: bool) -> tuple[str, ...]:
     notes = ["本草稿由模板生成，〔待填〕各处须由承办单位核实填写；未填完不得送签"]
     if unproved:
         notes.append("没有在案的权威反证：不用 R6，按 R4 起草，有关说法待核实")
-    clocks = (f"{d.kind} {time_in_words(d.due_at, facts.now)}（{masked(d.basis)}）" for d in facts.case.deadlines if d.met_at is None)
-    notes += [f"时限：{said}" for said in clocks]
+    notes += [f"时限：{_clock(d, facts.now)}" for d in facts.case.deadlines if d.met_at is None]
     notes += [f"事项：{masked(facts.matter)}"] if facts.matter else []
+    notes += [f"经过：{masked(move)}" for move in facts.history]
     return tuple(notes + [f"承办理由：{masked(reason)}" for reason in facts.case.routing.reasons])
 
 
-def _linked(text: str, source: str) -> str:
-    """A fact with its link, as the templates carry it."""
-    said = masked(text)[:LONGEST_FACT]
+def _clock(one: Deadline, now: datetime) -> str:
+    return f"{ASKED.get(one.kind, one.kind)} {time_in_words(one.due_at, now)}（{masked(one.basis)}）"
+
+
+def _linked(text: str, source: str, *, within_quotes: bool = False) -> str:
+    """A fact with its link, as the templates carry it; quotation marks within quotation marks are single (GB/T 15834)."""
+    said = masked(text)[:LONGEST_FACT].translate(_INNER if within_quotes else {})
     return f"{_OPEN}{clean(source)}{_MID}{said}{_CLOSE}" if said else ""
 
 
@@ -159,15 +175,21 @@ def _values(facts: DraftFacts, usable: Sequence[Refutation]) -> dict[str, object
     joint = "、".join(facts.joint)
     return {
         "thanks": "网友，您好。",
-        "title": _linked(facts.case.title, first.id if first else number) or blank("反映事项"),
+        "title": _linked(facts.case.title, first.id if first else number, within_quotes=True) or blank("反映事项"),
         "when": _linked(when, first.id if first else number),
         "where": _linked(places, first.id if first else number) or blank("地点"),
         "lead": _linked(facts.lead, number) or blank("承办单位"),
         "joint": f"，{_linked(joint, number)}配合" if joint else "",
-        "earlier": "".join(f"此前{_linked(e.number, e.number)}号答复写明：{_linked(e.policy, e.number)}；" for e in _latest(facts.earlier)),
+        "earlier": "".join(_cited(e) for e in _latest(facts.earlier)),
         "refuted_by": _linked(usable[0].url, usable[0].url) if usable else "",
-        "quotation": _linked(usable[0].quotation, usable[0].url) if usable else "",
+        "quotation": _linked(usable[0].quotation, usable[0].url, within_quotes=True) if usable else "",
     }
+
+
+def _cited(e: Earlier) -> str:
+    """An earlier answer in the words a citizen can follow: number, address, what it said."""
+    where = f"（{_linked(safe_link(e.url), e.source)}）" if safe_link(e.url) else ""
+    return f"此前{_linked(e.number, e.source)}号答复{where}写明：{_linked(e.policy, e.source)}；"
 
 
 def _latest(earlier: Sequence[Earlier]) -> tuple[Earlier, ...]:

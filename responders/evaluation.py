@@ -168,8 +168,8 @@ def answered(accepted: Sequence[CaseHistory]) -> Rate:
 
 
 def closed(accepted: Sequence[CaseHistory]) -> Rate:
-    """办结率: accepted cases with a 办结 or 归档 and no 交办 after it (not reopened) ÷ accepted cases."""
-    return Rate(met=sum(max(_moves_to(f, *_END), default=f.case.opened_at) > _last_dispatch(f) for f in accepted), of=len(accepted))
+    """办结率: accepted cases with a 办结 and no 交办 after it (not reopened) ÷ accepted cases. 不交办 after 退回 is no 办结, archived or not."""
+    return Rate(met=sum(max(_moves_to(f, S.CLOSED), default=f.case.opened_at) > _last_dispatch(f) for f in accepted), of=len(accepted))
 
 
 def _last_dispatch(file: CaseHistory) -> datetime:

@@ -51,6 +51,8 @@ class Writing:
     allowed_mail_domains: Sequence[str]
     now: datetime
     new_id: Callable[[], str]
+    receipt_link: Callable[[Case], str] = lambda case: ""  # where the leading unit signs for it; "" = only in the workbench
+    receipt_code: Callable[[Case], str] = lambda case: ""  # what a reply by mail must quote; "" = no receipts by mail
 
 
 def compose(case: Case, event: Event, posts: Sequence[Post], by: Writing, *, kind: NoticeKind) -> Composed:
@@ -80,7 +82,13 @@ def facts_of(
     return Facts(
         case=case, event=event, posts=posts, sources=by.sources, standard=by.standard, unit=unit, kind=kind, level=level, now=by.now,
         duty=told, public_url=by.public_url, office_name=by.office_name, contact=by.contact,
+        receipt=by.receipt_link(case) if _signs(case, unit, kind) else "", code=by.receipt_code(case) if _signs(case, unit, kind) else "",
     )  # fmt: skip
+
+
+def _signs(case: Case, unit: Unit, kind: NoticeKind) -> bool:
+    """True for the notice that asks the leading unit for its receipt."""
+    return kind is NoticeKind.DISPATCH and unit.id == case.routing.lead
 
 
 def written(facts: Facts, by: Writing, *, about: str, key: Callable[[str, str], str]) -> Composed:

@@ -15,3 +15,9 @@ update digests set reviewed_by = :by, reviewed_at = :at where day = :day and kin
 
 -- name: digest.of_day
 select * from digests where day = :day and kind = :kind;
+
+-- name: audit.newest
+select * from audit order by seq desc limit :most;
+
+-- name: digests.newest
+select * from digests order by made_at desc, day, kind limit :most;

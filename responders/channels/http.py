@@ -6,6 +6,7 @@ Nothing returned or logged here carries the address: robots keep their key in it
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -45,20 +46,22 @@ class _NoWebhooks(logging.Filter):
 _NO_WEBHOOKS = _NoWebhooks()
 
 
-async def post_json(http: Client, url: str, message: dict[str, object], *, now: datetime, seconds: float = SECONDS) -> Reply:
+async def post_json(
+    http: Client, url: str, message: dict[str, object], *, now: datetime, seconds: float = SECONDS, headers: Mapping[str, str] | None = None
+) -> Reply:
     """The reply to one POST; never raises for what a server or a network does. Redirects are not followed (the key would travel)."""
     logging.getLogger("httpx").addFilter(_NO_WEBHOOKS)  # adding the same filter again changes nothing
     content = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    headers = {"Content-Type": "application/json; charset=utf-8"}
+    sent = {"Content-Type": "application/json; charset=utf-8"} | dict(headers or {})
     try:
         async with asyncio.timeout(seconds), http.stream(
-            "POST", url, content=content, headers=headers, timeout=seconds, follow_redirects=False
+            "POST", url, content=content, headers=sent, timeout=seconds, follow_redirects=False
         ) as response:  # fmt: skip
             raw = await _bounded(response)
             return _reply(response.status_code, raw, response.headers.get("retry-after", ""), now)
     except (TimeoutError, httpx.TimeoutException):
         return Reply(status=0, fault="timeout")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
         return Reply(status=0, fault=type(error).__name__)
 
 

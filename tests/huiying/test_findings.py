@@ -8,11 +8,13 @@ import pytest
 from huiying.config_findings import Finding, check_settings
 from huiying.settings import Settings
 from records.channel import ChannelConfig, ChannelKind, Detail
+from records.language_model import LanguageModel
 from records.source import Source
 from records.unit import Capacity, Signer
 
 TODAY = date(2018, 6, 8)
 MAIL = ChannelConfig(id="mail", kind=ChannelKind.SMTP, enabled=True, detail=Detail.FULL)
+ASKED = LanguageModel(enabled=True, url="http://10.1.2.3:8000", model="local")
 WECOM = ChannelConfig(id="wecom", kind=ChannelKind.WECOM, enabled=True, public=True)
 
 
@@ -39,6 +41,14 @@ def has(lines: list[str], *words: str) -> bool:
         ({"channel": (MAIL,)}, ("error", "channel mail", "public_url"), True),
         ({"channel": (MAIL,), "public_url": "http://10.1.1.1:8700"}, ("channel mail",), False),
         ({"channel": (MAIL,)}, ("error", "allowed_mail_domains"), True),
+        ({"language_model": LanguageModel(url="https://llm.example")}, ("language_model",), False),
+        ({"language_model": replace(ASKED, url="https://llm.example")}, ("error", "language_model", "批准文号"), True),
+        ({"language_model": replace(ASKED, url="http://llm.example", approval="1号")}, ("error", "language_model", "https"), True),
+        ({"language_model": replace(ASKED, url="https://llm.example", approval="1号")}, ("warning", "language_model", "批准文号 1号"), True),
+        ({"language_model": ASKED}, ("language_model",), False),
+        ({"language_model": replace(ASKED, model="")}, ("error", "language_model", "缺地址或模型名"), True),
+        ({"language_model": replace(ASKED, timeout=0.0)}, ("error", "language_model.timeout"), True),
+        ({"language_model": replace(ASKED, timeout=601.0)}, ("error", "language_model.timeout"), True),
         ({"channel": (MAIL,), "allowed_mail_domains": ("a.example",)}, ("allowed_mail_domains",), False),
         ({"channel": (replace(MAIL, enabled=False),)}, ("channel mail",), False),
         ({"channel": (replace(WECOM, detail=Detail.FULL),)}, ("error", "wecom", "minimal"), True),

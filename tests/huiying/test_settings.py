@@ -1,5 +1,6 @@
 """Every mistake at once, each with file, line and key; the shipped config is sound."""
 
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ from classifiers.corpus import GROUPS
 from huiying.config_findings import check_settings
 from huiying.settings import ConfigErrors, Settings, find_config_dir, load_settings
 from huiying.toml_positions import line_of, positions
+from records.language_model import LanguageModel
 from records.roster import Roster
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
@@ -101,6 +103,46 @@ def test_secrets_come_from_file_or_environment_and_are_not_shown(folder: Path) -
 def test_a_missing_secret_file_is_named(folder: Path) -> None:
     edit(folder, "huiying.toml", lambda text: text.replace('kind = "feishu"', 'kind = "feishu"\nsecret_file = "/nowhere/x"'))
     assert any("channel[3].secret_file" in m and "/nowhere/x" in m for m in mistakes(folder))
+
+
+def with_model(folder: Path, line: str) -> Path:
+    edit(folder, "huiying.toml", lambda text: text.replace("[language_model]", f"[language_model]\n{line}", 1))
+    return folder
+
+
+def test_the_language_model_is_off_and_its_table_may_be_missing(folder: Path) -> None:
+    assert load_settings(folder, {}).office.language_model == LanguageModel()
+    edit(folder, "huiying.toml", lambda text: re.sub(r"(?ms)^\[language_model\].*?(?=^\[)", "", text))
+    assert load_settings(folder, {"HUIYING_LANGUAGE_MODEL_KEY": "k"}).office.language_model.key == ""
+
+
+def test_the_models_key_comes_from_a_file_before_the_environment(folder: Path) -> None:
+    secret, other = folder / "key", folder / "other"
+    secret.write_text("k3y-from-file\n", encoding="utf-8")
+    other.write_text("k3y-from-variable\n", encoding="utf-8")
+    env = {"HUIYING_LANGUAGE_MODEL_KEY": "k3y-from-env"}
+    assert load_settings(folder, env).office.language_model.key == "k3y-from-env"
+    env["HUIYING_LANGUAGE_MODEL_KEY_FILE"] = str(other)
+    assert load_settings(folder, env).office.language_model.key == "k3y-from-variable"
+    settings = load_settings(with_model(folder, f'key_file = "{secret}"'), env)
+    assert settings.office.language_model.key == "k3y-from-file"
+    assert "k3y" not in repr(settings.office)
+
+
+@pytest.mark.parametrize(
+    ("line", "env", "said"),
+    [
+        ('key = "abc"', {}, "language_model.key: a secret in clear"),
+        ('key_file = "/nowhere/k"', {}, "language_model.key_file: cannot be read"),
+        ("key_file = 7", {}, "language_model.key_file: cannot be read"),
+        ("", {"HUIYING_LANGUAGE_MODEL_KEY_FILE": "/nowhere/k"}, "language_model.key_file: cannot be read"),
+        ("colour = 1", {}, "language_model.colour: unknown key"),
+    ],
+)
+def test_a_mistake_about_the_model_names_its_key_and_never_the_secret(folder: Path, line: str, env: dict[str, str], said: str) -> None:
+    found = mistakes(with_model(folder, line), env)
+    assert any(said in m and m.startswith("config/huiying.toml:") for m in found), found
+    assert not any("abc" in m for m in found)
 
 
 def found_in(settings: Settings, *, demo: bool = False) -> list[str]:

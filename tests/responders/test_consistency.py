@@ -13,6 +13,8 @@ from tests.makers import NOW
 from tests.responders.consistency_pairs import (
     COMPATIBLE,
     CONTRADICTORY,
+    FRESH_COMPATIBLE,
+    FRESH_CONTRADICTORY,
     HELD_OUT_COMPATIBLE,
     HELD_OUT_CONTRADICTORY,
     NAMES,
@@ -34,13 +36,14 @@ def test_the_sets_are_large_enough() -> None:
     assert len(CONTRADICTORY) >= 30
     assert len(COMPATIBLE) >= 30
     texts = [pair[:2] for pair in (*CONTRADICTORY, *COMPATIBLE, *HELD_OUT_CONTRADICTORY, *HELD_OUT_COMPATIBLE)]
+    texts += [pair[:2] for pair in (*FRESH_CONTRADICTORY, *FRESH_COMPATIBLE)]
     assert len(set(texts)) == len(texts)
 
 
 def test_floors_on_the_written_set() -> None:
     precision, recall = measured(CONTRADICTORY, COMPATIBLE)
     print(f"written: precision {precision:.3f}, recall {recall:.3f}")
-    assert (precision, recall) >= (0.96, 0.96)
+    assert precision >= 0.96
     assert recall >= 0.96
 
 
@@ -49,6 +52,13 @@ def test_floors_on_the_held_out_set() -> None:
     print(f"held out: precision {precision:.3f}, recall {recall:.3f}")
     assert precision >= 0.9
     assert recall >= 0.8
+
+
+def test_floors_on_pairs_the_finished_rules_had_never_seen() -> None:
+    precision, recall = measured(FRESH_CONTRADICTORY, FRESH_COMPATIBLE)
+    print(f"fresh: precision {precision:.3f}, recall {recall:.3f}")
+    assert precision >= 0.95
+    assert recall >= 0.95
 
 
 @pytest.mark.parametrize(("one", "other", "kind"), CONTRADICTORY, ids=[p[0][:12] for p in CONTRADICTORY])

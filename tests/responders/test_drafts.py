@@ -7,15 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from records.case import Deadline
+from responders import answers
 from responders.answer_file import as_toml, quoted
 from responders.drafts import FORMS, STATEMENTS, DraftFacts, Earlier, Refutation, UnknownFormError, draft
+from responders.reminders import ASKED
 from tests.makers import NOW, a_case, a_post, an_event
 
-PROOFS = {
-    "R1": ("adopted", "declined"), "R2": ("solved", "solved_when", "responsible"),
-    "R3": ("investigation", "conclusion", "measures", "persons"), "R4": ("authority", "quotation"),
-    "R5": ("misreading", "reading", "authority"), "R6": ("evidence", "quotation"),
-}  # fmt: skip
+PROOFS = {form: tuple(key for key, _ in keys) for form, keys in answers.PROOFS.items()}
 REFUTED = Refutation(url="http://paper.example/1", quotation="水质检测六项指标全部合格")
 
 
@@ -84,6 +83,32 @@ def test_earlier_answers_are_cited_by_number() -> None:
     assert "x" not in made.cites
 
 
+def test_an_earlier_answer_is_linked_to_its_address_where_it_has_one() -> None:
+    online, offline = Earlier(number="TH-1", policy="按某办法办理", url="http://gov.example/1"), Earlier(number="TH-2", policy="按旧办法办理")
+    made = draft(facts(earlier=(online, offline)))
+    assert "此前TH-1号答复（http://gov.example/1）写明：按某办法办理；此前TH-2号答复写明：按旧办法办理；" in made.text_of("policy")
+    assert {"http://gov.example/1", "TH-2"} <= set(made.cites)
+    unsafe = draft(facts(earlier=(Earlier(number="TH-1", policy="按某办法办理", url="javascript:alert(1)"),)))
+    assert "javascript" not in as_toml(unsafe)
+
+
+@pytest.mark.parametrize(("kind", "said"), [*ASKED.items()])
+def test_notes_name_the_running_clocks_in_chinese(kind: str, said: str) -> None:
+    clock = Deadline(kind=kind, anchor_at=NOW, due_at=NOW, basis="国办发〔2016〕61号")
+    over = replace(clock, met_at=NOW, basis="已满足的")
+    notes = draft(facts(case=a_case(number="TH-1", deadlines=(clock, over)), history=("6月8日09:02 交办：请核实",))).notes
+    assert f"时限：{said} 6月8日09:02（国办发〔2016〕61号）" in notes
+    assert "经过：6月8日09:02 交办：请核实" in notes
+    assert not any("已满足的" in note or kind in note for note in notes)
+
+
+def test_quotation_marks_within_a_quotation_are_single() -> None:
+    made = draft(facts(case=a_case(number="TH-1", title="“停水三天”没人管"), refutations=(replace(REFUTED, quotation="系“旧闻”"),)), "R6")
+    assert made.title == "关于“‘停水三天’没人管”的回应"
+    assert "“‘停水三天’没人管”" in made.text_of("stance")
+    assert "其原文为“系‘旧闻’”" in made.text_of("facts")
+
+
 def test_no_places_and_no_posts_leave_blanks() -> None:
     made = draft(facts(event=an_event(areas=()), posts=[], lead="", joint=()))
     assert "〔待填：地点〕" in made.text
@@ -99,6 +124,7 @@ def test_the_answer_file_reads_back(form: str) -> None:
     assert tuple(read["proof"]) == PROOFS[form]
     assert read["stance"] == {"text": made.text_of("stance"), "not_applicable": ""}
     assert read["finding"].startswith("〔待填：")
+    assert read["channel"] == ""  # empty, so that signing asks for it
 
 
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=40))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from records.case import ActorKind, CaseState, Deadline, Routing, Transition
-from records.paper import Ground, Paper, Publication, Shelving
+from records.paper import Conference, Extension, Ground, Paper, Pause, Publication, Shelving
 from records.performance import CaseHistory, Rate, Spans
 from records.review import Review
 from responders import evaluation
@@ -156,7 +156,7 @@ def account(files: list[CaseHistory], unit: str) -> dict[str, object]:
     first_sign = [next((h for h in range(2000) if (h, "签收") in tape), None) for tape, _ in live]
     return {
         "accepted": len(live), "withdrawn": gone, "dispatches": sum(w.count("交办") for w in words), "signed": sum("签收" in w for w in words),
-        "returned": sum("退回" in w for w in words), "closed": sum(bool({"办结", "归档", "评估"} & set(r)) for r in rest),
+        "returned": sum("退回" in w for w in words), "closed": sum("办结" in r for r in rest),
         "answered": sum("公开回应" in w for w in words), "due": sum("公开回应" in w or "不公开回应" not in w for w in words),
         "in_time": sum(h is not None and h <= 4 for h in first_sign),
     }  # fmt: skip
@@ -174,3 +174,72 @@ def test_the_figures_are_those_of_the_oracle(files: list[CaseHistory]) -> None:
             "returned": one.returned.met, "closed": one.closed.met, "answered": one.answered.met, "due": one.answered.of,
             "in_time": next(o.rate.met for o in one.on_time if o.kind == "sign"),
         }  # fmt: skip
+
+
+def test_a_case_sent_back_shelved_and_archived_was_not_closed() -> None:
+    shelved = a_file("1", [(1, S.DISPATCHED), (2, S.RETURNED), (3, S.SHELVED), (4, S.ARCHIVED)])
+    assert evaluation.closed([shelved, a_file("2", WHOLE)]) == Rate(met=1, of=2)
+
+
+def test_a_reopened_case_is_open_again() -> None:
+    again = a_file("1", [*WHOLE, (100, S.DISPATCHED)])
+    assert evaluation.closed([again]) == Rate(met=0, of=1)
+    assert evaluation.closed([a_file("1", [*WHOLE, (100, S.DISPATCHED), (101, S.SIGNED_FOR), (120, S.CHECKING)])]) == Rate(met=0, of=1)
+
+
+@pytest.mark.parametrize(
+    ("posts", "count", "lag"),
+    [
+        ([(0, 1, False)], 1, 1),
+        ([(0, 3, False), (1, 2, False)], 1, 2),  # the earliest sight less the earliest publishing, whichever post they are of
+        ([(5, 1, False)], 1, 0),  # a page dated after it was seen: not a negative lag
+        ([(0, 9, True)], 0, 0),  # the first poll of a source says nothing of how quick we are
+        ([(None, 2, False)], 0, 0),
+        ([], 0, 0),
+    ],
+)
+def test_discovery(posts: list[tuple[float | None, float, bool]], count: int, lag: float) -> None:
+    made = tuple(
+        a_post(str(n), published_at=None if said is None else NOW + said * HOUR, first_seen_at=NOW + seen * HOUR, baseline=first)
+        for n, (said, seen, first) in enumerate(posts)
+    )
+    found = evaluation.discovery([a_file("1", WHOLE, posts=made)])
+    assert found == Spans(count=count, median=lag * HOUR if count else None, p90=lag * HOUR if count else None)
+
+
+@pytest.mark.parametrize(("held", "good"), [(20, 1), (30, 0), (None, 0)])
+def test_the_press_clock_is_met_by_its_conference(held: float | None, good: int) -> None:
+    clock = Deadline(kind="press", anchor_at=NOW, due_at=NOW + 24 * HOUR, basis="国办发〔2016〕61号")
+    file = a_file("1", WHOLE)
+    papers = () if held is None else (paper(Conference(held_at=NOW + held * HOUR, place="区政府", spokesperson="新闻发言人")),)
+    grave = replace(file, case=replace(file.case, deadlines=(clock,)), papers=papers)
+    found = evaluation.on_time([grave], "press", AT)
+    assert found.rate == Rate(met=good, of=1)
+    assert [one.met_at for one in evaluation.late([grave], AT)] == ([] if good else [NOW + held * HOUR if held else None])
+
+
+@pytest.mark.parametrize(
+    ("extended", "paused", "said"),
+    [
+        (True, False, "经批准延期后仍逾期"),
+        (False, True, "曾经批准暂缓办理"),
+        (True, True, "经批准延期后仍逾期；曾经批准暂缓办理"),
+        (False, False, "案卷未载明原因"),
+    ],
+)
+def test_the_reason_of_a_delay_is_what_the_file_says(extended: bool, paused: bool, said: str) -> None:
+    papers = []
+    if extended:
+        papers.append(paper(Extension(clock="close", old_due_at=NOW, new_due_at=NOW + HOUR, approved_by="主任", why="复杂"), "x"))
+    if paused:
+        papers.append(paper(Pause(came_from="核查", approved_by="主任", until=NOW + HOUR, why="待鉴定"), "p"))
+    file = a_file("1", [(1, S.DISPATCHED), (2, S.SIGNED_FOR), (3, S.CHECKING), (20, S.REPORTED)], papers=tuple(papers))
+    assert [(one.kind, one.why) for one in evaluation.late([file], AT)] == [("close", said)]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 9, 10, 11, 100])
+def test_median_and_ninetieth_are_spans_that_occurred(n: int) -> None:
+    found = evaluation.spans(timedelta(minutes=m) for m in range(n, 0, -1))
+    ordered = sorted(range(1, n + 1))
+    assert found.median == timedelta(minutes=ordered[(n + 1) // 2 - 1])
+    assert found.p90 == timedelta(minutes=next(m for m in ordered if sum(x <= m for x in ordered) >= 0.9 * n))

@@ -1,0 +1,125 @@
+"""What the whole district says: events, search, the queue to be judged, digests; and the standard and units everybody may read."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from records.account import Permission as P  # noqa: N817
+from records.case import Case
+from responders.duty import confidential
+from workbench.actions import Actions
+from workbench.asking import asked, posted
+from workbench.bench import bench
+from workbench.case_pages import DOCX, names_of
+from workbench.door import HiddenError, Visitor
+
+router = APIRouter()
+PAPER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
+TASKS = {
+    "primary": ("C1", "C2", "C3", "C4", "C5", "C6", "C7"), "level": ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"), "form": ("R1", "R2", "R3", "R4", "R5", "R6"),
+    "relevant": ("0", "1"),
+}  # fmt: skip
+
+
+@router.get("/events")
+async def events(request: Request) -> Response:
+    """Events of the week, newest first."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    cases = {c.event_id: c for c in wb.actions.cases()}
+    found = [e for e in wb.actions.events() if not _hidden(wb.actions, who, cases.get(e.id))]
+    return wb.pages.page(request, "events.html", who, events=found, cases=cases)
+
+
+def _hidden(actions: Actions, who: Visitor, case: Case | None) -> bool:
+    """A 检举控告 is read by who dispatches alone."""
+    return case is not None and confidential(case.routing, actions.units) and not who.may(P.DISPATCH)
+
+
+@router.get("/events/{event_id}")
+async def event(request: Request, event_id: str) -> Response:
+    """One event: why its level, its timeline, its posts with what was judged of each."""
+    wb = bench(request)
+    who, found = asked(request, wb.actions), wb.actions.event(event_id)
+    case = next((c for c in wb.actions.cases() if c.event_id == event_id), None)
+    if found is None or _hidden(wb.actions, who, case):
+        raise HiddenError
+    posts = sorted(wb.actions.posts(found.post_ids), key=lambda p: p.said_at)
+    return wb.pages.page(request, "event.html", who, event=found, posts=posts, judged=wb.actions.assessments(found.post_ids), case=case)
+
+
+@router.get("/search")
+async def search(request: Request, q: str = "") -> Response:
+    """Posts that hold every word; a telephone or card number finds nothing."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    found = wb.actions.search(q[:200]) if q.strip() else ()
+    return wb.pages.page(request, "search.html", who, q=q[:200], posts=found)
+
+
+@router.get("/review")
+async def review(request: Request) -> Response:
+    """The next post a person should look at, with its reasons; one key a label."""
+    wb = bench(request)
+    who, queue = asked(request, wb.actions), wb.actions.to_review()
+    post = queue[0] if queue else None
+    judged = wb.actions.assessments([post.id]).get(post.id) if post else None
+    facts: dict[str, Any] = {"post": post, "judged": judged, "left": len(queue), "tasks": TASKS, "names": names_of(wb.actions)}
+    return wb.pages.page(request, "review.html", who, **facts)
+
+
+@router.post("/review/{post_id}")
+async def correct(request: Request, post_id: str) -> Response:
+    """One correction, or 无误: both teach, and the post leaves the queue."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    fields = await posted(request, who)
+    wb.actions.correct(post_id, fields.get("task", ""), fields.get("value", ""), by=who.user, why=fields.get("why", ""))
+    return RedirectResponse("/review", 303)
+
+
+@router.get("/digests")
+async def digests(request: Request) -> Response:
+    """Digests made."""
+    wb = bench(request)
+    return wb.pages.page(request, "digests.html", asked(request, wb.actions), issues=wb.actions.digests())
+
+
+@router.get("/digests/{day}/{kind}/{form}")
+async def digest(request: Request, day: str, kind: str, form: str) -> Response:
+    """A digest as it was made: the page in a sandbox of its own, the Word file as a download."""
+    wb = bench(request)
+    asked(request, wb.actions)
+    body = wb.actions.digest_file(day, kind, form)
+    if body is None:
+        raise HiddenError
+    if form == "html":
+        return Response(body, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": PAPER_CSP})
+    name = quote(f"{day}-{kind}.docx")
+    return Response(body, media_type=DOCX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
+
+
+@router.post("/digests/{day}/review")
+async def review_digest(request: Request, day: str) -> Response:
+    """审核: from now on leaders get it."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    await posted(request, who)
+    wb.actions.review_digest(day, by=who.user)
+    return RedirectResponse("/digests", 303)
+
+
+@router.get("/units")
+async def units(request: Request) -> Response:
+    """Units, duties, whether they can be reached; no contact's address."""
+    wb = bench(request)
+    return wb.pages.page(request, "units.html", asked(request, wb.actions), units=wb.actions.units.units)
+
+
+@router.get("/standard")
+async def standard(request: Request) -> Response:
+    """监测标准 in force."""
+    wb = bench(request)
+    return wb.pages.page(request, "standard.html", asked(request, wb.actions), standard=wb.actions.standard, names=names_of(wb.actions))

@@ -1,0 +1,73 @@
+"""Rendering: Jinja2 with autoescape on and no undefined name let through; static files under an address that changes with their content."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from records.account import Permission
+from records.case import Case, Deadline
+from records.instant import in_words, shanghai
+from records.masking import mask
+from responders.duty import time_in_words
+from responders.masking import masked, safe_link
+from workbench.access import NAVIGATION
+from workbench.door import Visitor
+
+FOLDER = Path(__file__).parent
+CLOCKS = {
+    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "新闻发布会",
+    "ticket": "答复工单",
+}  # fmt: skip
+
+
+class Pages:
+    """The templates and static files."""
+
+    def __init__(self) -> None:
+        loader = jinja2.FileSystemLoader(FOLDER / "templates")
+        self._jinja = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        self._jinja.filters |= {"when": _when, "masked": masked, "mask": mask, "safe_link": safe_link, "clock": _clock}
+        self._jinja.globals["static"] = self.address
+
+    @cached_property
+    def static(self) -> Mapping[str, bytes]:
+        """Static files by name."""
+        return {path.name: path.read_bytes() for path in sorted((FOLDER / "static").iterdir()) if path.is_file()}
+
+    def address(self, name: str) -> str:
+        """Where a static file is served; a changed file has another address."""
+        return f"/static/{hashlib.sha256(self.static[name]).hexdigest()[:12]}/{name}"
+
+    def page(self, request: Request, name: str, visitor: Visitor | None, status: int = 200, **facts: Any) -> HTMLResponse:
+        """A page, for who is logged in."""
+        known: dict[str, Any] = {"path": request.url.path, "visitor": visitor, "navigation": navigation(visitor), "P": Permission}
+        return HTMLResponse(self._jinja.get_template(name).render(known | facts), status)
+
+    def message(self, request: Request, title: str, text: str, status: int) -> HTMLResponse:
+        """A page that says one thing, for anybody."""
+        return self.page(request, "message.html", None, status, title=title, text=text)
+
+
+def navigation(visitor: Visitor | None) -> list[tuple[str, str]]:
+    """(address, name) of the pages the account may open."""
+    return [(path, name) for path, name, asks in NAVIGATION if visitor is not None and visitor.may(asks)]
+
+
+def _when(moment: Any) -> str:
+    return f"{shanghai(moment):%Y-%m-%d %H:%M}" if moment is not None else "—"
+
+
+def _clock(clock: Deadline, case: Case, now: Any) -> str:
+    """A clock in words: what, by when, whether it was kept."""
+    asked, due = CLOCKS.get(clock.kind, clock.kind), time_in_words(clock.due_at, now)
+    if clock.met_at is not None:
+        kept = "按时" if clock.met_at <= clock.due_at else "逾期"
+        return f"{asked}：{due}前，{in_words(clock.met_at)}完成（{kept}）"
+    late = "，已逾期" if clock.due_at < now else ""
+    return f"{asked}：{due}前{late}" + ("（迟发现，计入监测）" if clock.late_found else "")
