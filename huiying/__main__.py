@@ -20,6 +20,7 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "keeping_commands",
     "export_commands",
     "bulletin_commands",
+    "policy_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")

@@ -20,22 +20,23 @@ for _record in (Answer, paper.Statement, GraveReport):
 
 
 class AnswerFileError(ValueError):
-    """A file that is no answer; a line for each mistake, naming file and key."""
+    """A file that is no answer (or other record asked for); a line for each mistake, naming file and key."""
 
 
 def read_answer(path: Path) -> Answer:
     """The answer of a TOML file. Raises: AnswerFileError."""
-    found: Answer = _read(path, Answer)
+    found: Answer = read_record(path, Answer)
     return found
 
 
 def read_report(path: Path) -> GraveReport:
     """The 《重大政务舆情信息报告》 of a TOML file. Raises: AnswerFileError."""
-    found: GraveReport = _read(path, GraveReport)
+    found: GraveReport = read_record(path, GraveReport)
     return found
 
 
-def _read(path: Path, record: type) -> Any:
+def read_record(path: Path, record: type) -> Any:
+    """The record of a TOML file, unknown keys refused where the record says so. Raises: AnswerFileError."""
     try:
         if path.stat().st_size > LARGEST:
             raise AnswerFileError(f"{path}: 文件过大（上限 {LARGEST >> 20} MiB）")
@@ -65,6 +66,8 @@ def _said(one: Any) -> str:
     if one["type"] == "enum":
         values = "、".join(re.findall(r"'([^']*)'", one["ctx"]["expected"]))
         return f"{key}: 应为 {values} 之一"
+    if one["type"].startswith("date_"):
+        return f"{key}: 应为日期，如 2018-05-01，不加引号"
     return f"{key}: {_WANTED.get(one['type'], one['msg'])}"
 
 

@@ -16,15 +16,18 @@ from ledger.accounts import Accounts
 from ledger.engine import Engine
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
+from ledger.policies import Policies
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.account import Role, Session, User
 from records.notice import Delivery, NoticeState, Outcome
 from records.paper import Means, Paper, Receipt
+from records.policy import MentionKind
 from records.review import Review
 from records.roster import Handover
 from tests.contracts.test_ledger_contract import by_person, filled
 from tests.makers import NOW, STATE, a_notice, a_paper, a_post, an_answer
+from tests.policies import A_POLICY, A_ROUND
 from tests.postgres_server import new_database
 
 WORDS = ("积水", "欠薪", "停水")
@@ -53,6 +56,9 @@ def fill(source: Engine, posts: int = 0) -> Store:
     ledger.finish_notice(claimed, sent, NoticeState.SENT, NOW)
     source.insert("digests", {"day": "2018-06-08", "kind": "daily", "made_at": 1, "html_path": "", "word_path": "", "reviewed_by": ""})
     Handovers(source).add(Handover(id="h1", at=NOW, giver="白班值班员", taker="夜班值班员", note="无"))
+    Policies(source).add(A_POLICY, "演示值班员", NOW)
+    Policies(source).keep(A_POLICY.id, {"p1": ("第五条", MentionKind.QUESTION)})
+    Policies(source).add_consultation(A_ROUND, "演示值班员", NOW)
     receipt = Receipt(unit="zjj", means=Means.LINK, notice_id="n2")
     ledger.file_papers(case, [Paper(id="pa", case_id=case.id, unit="zjj", by="演示联络员", at=NOW, content=receipt)])
     accounts = Accounts(source)
@@ -157,6 +163,7 @@ sys.path[:0] = [{root!r}]
 from ledger import transfer
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
+from ledger.policies import Policies
 transfer.BATCH = 100
 def told(table, rows):
     print(table, rows, flush=True)
