@@ -53,6 +53,7 @@ class SqliteEngine:
         self.journal_mode, self.why = self._journal(version)
         self._raw.execute("pragma synchronous = full")
         self._raw.execute("pragma foreign_keys = on")
+        self._raw.execute("pragma secure_delete = on")  # what is deleted is overwritten, not only unlinked
         _migrations(migrations_folder).apply(self.db)
 
     def _journal(self, version: tuple[int, ...]) -> tuple[str, str]:
