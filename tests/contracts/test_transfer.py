@@ -17,6 +17,7 @@ from ledger.opening import open_engine
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.notice import Delivery, NoticeState, Outcome
+from records.paper import Following, Paper
 from records.review import Review
 from tests.contracts.test_ledger_contract import by_person, filled
 from tests.makers import NOW, STATE, a_notice, a_post
@@ -47,6 +48,8 @@ def fill(source: Engine, posts: int = 0) -> Store:
     sent = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")
     ledger.finish_notice(claimed, sent, NoticeState.SENT, NOW)
     source.insert("digests", {"day": "2018-06-08", "kind": "daily", "made_at": 1, "html_path": "", "word_path": "", "reviewed_by": ""})
+    paper = Paper(id="p", case_id=case.id, unit="", by="演示值班员", at=NOW, content=Following(mentions=1, said="仍有转发"))
+    ledger.file_papers(case, [paper])
     source.insert("erasures", {"url_sha256": "ab", "at": 1, "by": "演示值班员"})
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
