@@ -1,4 +1,4 @@
-"""Commands that keep the ledger honest and short: verify, erase."""
+"""Commands that keep the ledger honest and short: verify, erase, keep."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,8 +7,10 @@ import typer
 
 from huiying.cli import Config, Data, app, desk_of, stop
 from huiying.erasing import Erasing, erase_post
+from huiying.office import Desk
 from ledger.chain import Head, anchors, departures
 from ledger.integrity import misfits
+from ledger.retention import Expired, Keeping
 
 
 @app.command()
@@ -62,6 +64,14 @@ def erase(
         raise stop("\n".join(done.left), 1)
 
 
+def keeping_of(desk: Desk) -> Keeping:
+    """Retention on the desk's ledger, now."""
+    settings = desk.settings
+    return Keeping(
+        engine=desk.ledger.engine, retention=settings.office.retention, now=desk.now(), relevant_from=settings.standard.thresholds.relevant
+    )
+
+
 def _account(done: Erasing) -> list[str]:
     """What `erase` prints."""
     erased = done.erased
@@ -71,3 +81,16 @@ def _account(done: Erasing) -> list[str]:
     lines += [f"涉及交办件 {number}" for number in erased.cases]
     lines += [f"请人工处理：{place} 引用了该帖" for place in erased.quoted]
     return lines + [f"请人工处理：文件 {name} 含有该帖" for name in done.files]
+
+
+@app.command()
+def keep(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只计数，不删除")] = False,
+    config: Config = None,
+    data: Data = None,
+) -> None:
+    """按保存期限（huiying.toml [retention]）删除到期的帖文和原始页面；分批进行，可随时中断。"""
+    with desk_of(config, data) as desk:
+        keeping = keeping_of(desk)
+        found = keeping.expired() if dry_run else sum(keeping.run(), start=Expired())
+    print(f"{'到期' if dry_run else '已删除'}：{found}")

@@ -14,10 +14,11 @@ from pydantic import TypeAdapter, ValidationError
 from classifiers.matters import Catalogue
 from huiying import config_references
 from huiying.toml_positions import line_of, positions, spelled
-from records import area, channel, matter, source, standard, unit
+from records import area, channel, matter, retention, source, standard, unit
 from records.area import Areas
 from records.channel import ChannelConfig
 from records.matter import Matters
+from records.retention import Retention
 from records.source import Source
 from records.standard import Holidays, Standard
 from records.unit import Units
@@ -50,6 +51,7 @@ class OfficeSettings:
     private_allow: tuple[str, ...] = ()
     auto_dispatch: tuple[str, ...] = ()
     auto_dispatch_approval: str = ""
+    retention: Retention = field(default_factory=Retention)
     channel: tuple[ChannelConfig, ...] = ()
 
 
@@ -104,7 +106,7 @@ class ConfigErrors(Exception):
 
 def _forbid_unknown_keys() -> None:
     """The records are the schema: pydantic reads this attribute of a dataclass and refuses keys it does not name."""
-    for module in (area, channel, matter, source, standard, unit):
+    for module in (area, channel, matter, retention, source, standard, unit):
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
@@ -198,6 +200,7 @@ def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) ->
         if name == "huiying":
             _take_secrets(reading, raw, env)
             _take_ledger_url(reading, raw, env)
+            _check_retention(reading, raw)
         _validate(reading, name, record, raw)
 
 
@@ -244,3 +247,15 @@ def _take_ledger_url(reading: _Reading, raw: dict[str, Any], env: Mapping[str, s
     table = raw.setdefault("ledger", {})
     if given and isinstance(table, dict):
         table["url"] = given
+
+
+def _check_retention(reading: _Reading, raw: dict[str, Any]) -> None:
+    """Names every period the law does not allow at its own line; types and unknown keys are left to the record."""
+    table = raw.get("retention")
+    if not isinstance(table, dict):
+        return
+    for key, days in list(table.items()):
+        wrong = retention.unlawful(key, days) if isinstance(days, int) else ""
+        if wrong:
+            reading.wrong("huiying", ("retention", key), wrong)
+            del table[key]

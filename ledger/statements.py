@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "sql"
-DOMAINS = ("collect", "assess", "events", "cases", "notices", "account", "erasure")
+DOMAINS = ("collect", "assess", "events", "cases", "notices", "account", "erasure", "retention")
 _NAMED = re.compile(r"^-- name: (?P<name>[a-z_.]+)\n(?P<body>.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
 
 
