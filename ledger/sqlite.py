@@ -38,6 +38,11 @@ def safe_for_wal(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+def bare(path: Path) -> Any:
+    """A connection to a file as it is: nothing set, nothing migrated."""
+    return sqlite.connect(str(path), timeout=BUSY_SECONDS)
+
+
 class SqliteEngine:
     """One connection to the ledger file, migrated and set durable. `journal_mode` and `why` say which journal and why."""
 
