@@ -200,6 +200,7 @@ def fill(desk: Desk) -> None:
     """Enough that a backup takes a while."""
     posts = [a_post(f"m{n}", text=f"第{n}条反映积水" * 20) for n in range(5_000)]
     desk.ledger.add_collected(posts, [], STATE)
+    (desk.data / "digests").mkdir(exist_ok=True)
     chance = random.Random(1)  # noqa: S311
     for n in range(200):
         (desk.data / "digests" / f"{n}.docx").write_bytes(chance.randbytes(50_000))
