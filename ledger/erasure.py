@@ -23,6 +23,7 @@ from ledger.traces import ERASED, Traces, traces_of
 from records.event import Event
 from records.instant import micros
 from records.post import Post
+from records.source import RawPage
 
 SLICE = 200  # rows or ids in one statement
 TOUCHED = (
@@ -46,12 +47,23 @@ class Erased:
 def forgotten(engine: Engine, urls: Sequence[str]) -> set[str]:
     """Those of the canonical `urls` that were erased: neither their posts nor their pages are stored again."""
     by_digest = {_digest(url): url for url in urls}
-    digests = list(by_digest)
-    return {
-        by_digest[row["url_sha256"]]
-        for start in range(0, len(digests), SLICE)
-        for row in engine.by_ids("erasures", "url_sha256", digests[start : start + SLICE])
-    }
+    return {by_digest[row["url_sha256"]] for row in _by(engine, "erasures", "url_sha256", list(by_digest))}
+
+
+def forgotten_posts(engine: Engine, ids: Sequence[str]) -> set[str]:
+    """Those of the post `ids` that were erased: a crawl need not fetch them again."""
+    return {row["post_id"] for row in _by(engine, "erased_posts", "post_id", ids)}
+
+
+def admitted(engine: Engine, posts: Sequence[Post], pages: Sequence[RawPage]) -> tuple[list[Post], list[RawPage]]:
+    """What of a poll may be stored: no post of an erased URL (new floors neither), and no page that such a post was read from."""
+    gone = forgotten(engine, sorted({post.url for post in posts} | {page.url for page in pages}))
+    shown = {post.raw_sha256 for post in posts if post.url in gone}
+    return [p for p in posts if p.url not in gone], [p for p in pages if p.url not in gone and p.sha256 not in shown]
+
+
+def _by(engine: Engine, table: str, key: str, ids: Sequence[str]) -> list[Row]:
+    return [row for start in range(0, len(ids), SLICE) for row in engine.by_ids(table, key, list(ids[start : start + SLICE]))]
 
 
 def erase(engine: Engine, url: str, *, by: str, why: str, at: datetime) -> Erased | None:
@@ -69,6 +81,8 @@ def erase(engine: Engine, url: str, *, by: str, why: str, at: datetime) -> Erase
         notices = _notices(engine, [case["id"] for case in cases], traces)
         _errors(engine, traces)
         engine.insert("erasures", {"url_sha256": _digest(url), "at": micros(at), "by": by}, unless="url_sha256")
+        for post in posts:
+            engine.insert("erased_posts", {"post_id": post.id, "url_sha256": _digest(url)}, unless="post_id")
         append(engine, by, "erase", posts[0].id, f"{traces.out_of(why)}（{len(posts)}条帖文）", at)
         quoted = tuple(_quoted(engine, traces))
     numbers = tuple(case["number"] for case in cases)
@@ -169,9 +183,7 @@ def _says(title: str, posts: Sequence[Post]) -> bool:
 
 
 def _posts(engine: Engine, ids: Sequence[str]) -> list[Post]:
-    found: dict[str, Post] = {}
-    for start in range(0, len(ids), SLICE):
-        found |= {row["id"]: decode(Post, row) for row in engine.by_ids("posts", "id", list(ids[start : start + SLICE]))}
+    found = {row["id"]: decode(Post, row) for row in _by(engine, "posts", "id", ids)}
     return [found[id_] for id_ in ids if id_ in found]
 
 

@@ -31,6 +31,7 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "deliveries": ("notice_id", "attempt"),
     "reviews": ("id",),
     "erasures": ("url_sha256",),
+    "erased_posts": ("post_id",),
     "audit": ("seq",),
 }
 PROGRESS = "create table if not exists transfer_progress (table_name text primary key, last_key text not null, copied bigint not null)"

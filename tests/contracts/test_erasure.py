@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from ledger.erasure import clear_erased, erase, forgotten
+from ledger.erasure import admitted, clear_erased, erase, forgotten, forgotten_posts
 from ledger.integrity import misfits
 from ledger.opening import open_engine
 from ledger.store import Store
@@ -184,6 +184,30 @@ def test_what_was_erased_is_known_by_its_url_alone(ledger: Store) -> None:
     assert forgotten(ledger.engine, [OTHER.url, URL, *(f"http://a.example/{n}" for n in range(500))]) == {URL}
     (tombstone,) = ledger.engine.query("select * from erasures")
     assert tombstone["url_sha256"] == hashlib.sha256(URL.encode()).hexdigest()
+
+
+def test_a_poll_brings_no_part_of_it_back(ledger: Store) -> None:
+    """The thread again with a new floor, its page anew, the list it stands on, and another post of that list."""
+    fill(ledger)
+    erase_it(ledger)
+    newer = a_page(BODY + b"more", URL)
+    found = [replace(SEEN, raw_sha256=newer.sha256), replace(FLOOR, id="c2", floor=2), replace(SEEN, id="x", raw_sha256=LIST.sha256), OTHER]
+    posts, pages = admitted(ledger.engine, found, [newer, LIST, a_page(b"else", OTHER.url)])
+    assert posts == [OTHER]
+    assert [page.url for page in pages] == [OTHER.url]
+    ledger.add_collected(posts, pages, STATE)
+    assert hits(stored(ledger)) == []
+
+
+def test_a_poll_with_nothing_erased_is_whole(ledger: Store) -> None:
+    assert admitted(ledger.engine, [SEEN, OTHER], [PAGE, LIST]) == ([SEEN, OTHER], [PAGE, LIST])
+    assert admitted(ledger.engine, [], []) == ([], [])
+
+
+def test_its_posts_need_not_be_fetched_again(ledger: Store) -> None:
+    fill(ledger)
+    erase_it(ledger)
+    assert forgotten_posts(ledger.engine, ["c0", "c1", "c2", "o"]) == {"c0", "c1"}
 
 
 def test_a_url_nobody_knows_leaves_nothing(ledger: Store) -> None:

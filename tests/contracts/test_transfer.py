@@ -51,6 +51,7 @@ def fill(source: Engine, posts: int = 0) -> Store:
     paper = Paper(id="p", case_id=case.id, unit="", by="演示值班员", at=NOW, content=Following(mentions=1, said="仍有转发"))
     ledger.file_papers(case, [paper])
     source.insert("erasures", {"url_sha256": "ab", "at": 1, "by": "演示值班员"})
+    source.insert("erased_posts", {"post_id": "gone", "url_sha256": "ab"})
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)
