@@ -8,6 +8,7 @@ Source: 个人信息保护法 第四十七条; design decision 4.
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,7 @@ SLICE = 200  # rows or ids in one statement
 TOUCHED = (
     "posts", "post_words", "pages", "evidence", "assessments", "event_posts", "events", "event_decisions", "cases", "notices", "fetch_states",
 )  # fmt: skip
+_CITED = re.compile("（(?:依据|文中)[^（）]*）")  # words of the text that a reason rests on
 _LEAVING = ("erasure.unlink", "erasure.unjudge", "erasure.unindex", "erasure.unprove", "erasure.post")  # by foreign key
 
 
@@ -153,7 +155,8 @@ def _event(engine: Engine, event: Event, posts: Sequence[Post], traces: Traces) 
         engine.run("erasure.drop_event", id=event.id)
     for case in cases:
         theirs = case["title"] == event.title or _says(case["title"], posts) or traces.in_text(case["title"])
-        engine.run("erasure.retitle", id=case["id"], title=after.title if theirs else case["title"])
+        title = after.title if theirs else case["title"]
+        engine.run("erasure.retitle", id=case["id"], title=title, routing=_CITED.sub("", case["routing"]))
     return cases
 
 
@@ -171,7 +174,7 @@ def without(event: Event, gone: Sequence[Post], rest: Sequence[Post]) -> Event:
         first_source_id=first.source_id if first else "",
         first_said_at=first.said_at if first else event.first_said_at,
         source_count=len({post.source_id for post in rest}),
-        level_reasons=tuple(traces_of(gone).out_of(reason) for reason in event.level_reasons),
+        level_reasons=tuple(_CITED.sub("", reason) for reason in event.level_reasons),
         keywords=tuple(word for word in event.keywords if word in said),
         why=ERASED if event.why else "",
     )

@@ -44,11 +44,11 @@ select * from events where post_ids like :held or first_post_id = :id order by i
 delete from events where id = :id;
 
 -- name: erasure.cases
-select id, number, title from cases where event_id = :event_id;
+select id, number, title, routing from cases where event_id = :event_id;
 
 -- name: erasure.retitle
 -- No move: state and clocks stay, and who read the old version moves no stale title.
-update cases set title = :title, version = version + 1 where id = :id;
+update cases set title = :title, routing = :routing, version = version + 1 where id = :id;
 
 -- name: erasure.notices_of_case
 update notices set subject = :said, text = :said, html = '' where case_id = :case_id;

@@ -15,7 +15,7 @@ from ledger.opening import open_engine
 from ledger.store import Store
 from ledger.traces import ERASED
 from ledger.transfer import TABLES
-from records.case import Case
+from records.case import Case, Routing
 from records.paper import Following, Paper
 from records.post import Post
 from records.review import Review
@@ -135,6 +135,19 @@ def test_what_is_of_others_stays(ledger: Store) -> None:
     assert ledger.evidence(case.id) == {"o": OTHER.text.encode()}
     assert [(n.subject, n.text, n.html) for n in ledger.notices()] == [(ERASED, ERASED, ""), ("预警", "路灯", "")]
     assert ledger.fetch_states()["s"].last_error == f"{ERASED}: 504"
+
+
+def test_reasons_stay_without_the_words_they_cite(ledger: Store) -> None:
+    ledger.add_collected([SEEN, OTHER], [], STATE)
+    reasons = ("内容：模型判为Ⅳ级（依据“停水”“无人管”）", "媒体：最高区级（1个）")
+    ledger.save_events([an_event("e1", ("c0", "o"), level_reasons=reasons)])
+    case = a_case("e1", routing=Routing(lead="gs", reasons=("事项“供水”（文中“停水”），归供水企业",)))
+    ledger.open_case(case, opening(case), lambda c: [], [], FORMAT, NOW)
+    erase_it(ledger)
+    event, (now,) = ledger.event("e1"), ledger.cases()
+    assert event is not None
+    assert event.level_reasons == ("内容：模型判为Ⅳ级", "媒体：最高区级（1个）")
+    assert now.routing.reasons == ("事项“供水”，归供水企业",)
 
 
 def test_a_case_of_nothing_else_stands_without_a_title(ledger: Store) -> None:
