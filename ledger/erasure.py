@@ -70,24 +70,26 @@ def _by(engine: Engine, table: str, key: str, ids: Sequence[str]) -> list[Row]:
 
 def erase(engine: Engine, url: str, *, by: str, why: str, at: datetime) -> Erased | None:
     """What was erased of a canonical URL; None where no post has it. The audit entry holds the post's id, never its words."""
-    posts = [decode(Post, row) for row in engine.rows("erasure.posts", url=url)]
-    if not posts:
-        return None
-    traces = traces_of(posts)
     with engine.transaction():
-        pages = _pages(engine, posts, traces)
-        cases = _events(engine, posts, traces)
-        for post in posts:
-            _post(engine, post)
-        _evidence(engine, {post.raw_sha256 for post in posts} - {""}, traces)
-        notices = _notices(engine, [case["id"] for case in cases], traces)
-        _errors(engine, traces)
-        engine.insert("erasures", {"url_sha256": _digest(url), "at": micros(at), "by": by}, unless="url_sha256")
-        for post in posts:
-            engine.insert("erased_posts", {"post_id": post.id, "url_sha256": _digest(url)}, unless="post_id")
-        append(engine, by, "erase", posts[0].id, f"{traces.out_of(why)}（{len(posts)}条帖文）", at)
-        quoted = tuple(_quoted(engine, traces))
-    numbers = tuple(case["number"] for case in cases)
+        engine.rows("ledger.lock")
+        posts = [decode(Post, row) for row in engine.rows("erasure.posts", url=url)]
+        return _erase(engine, url, posts, by=by, why=why, at=at) if posts else None
+
+
+def _erase(engine: Engine, url: str, posts: Sequence[Post], *, by: str, why: str, at: datetime) -> Erased:
+    traces = traces_of(posts)
+    pages = _pages(engine, posts, traces)
+    cases = _events(engine, posts, traces)
+    for post in posts:
+        _post(engine, post)
+    _evidence(engine, {post.raw_sha256 for post in posts} - {""}, traces)
+    notices = _notices(engine, [case["id"] for case in cases], traces)
+    _errors(engine, traces)
+    engine.insert("erasures", {"url_sha256": _digest(url), "at": micros(at), "by": by}, unless="url_sha256")
+    for post in posts:
+        engine.insert("erased_posts", {"post_id": post.id, "url_sha256": _digest(url)}, unless="post_id")
+    append(engine, by, "erase", posts[0].id, f"{traces.out_of(why)}（{len(posts)}条帖文）", at)
+    quoted, numbers = tuple(_quoted(engine, traces)), tuple(case["number"] for case in cases)
     return Erased(post_ids=tuple(p.id for p in posts), pages=pages, notices=notices, cases=numbers, quoted=quoted, traces=traces)
 
 

@@ -1,5 +1,7 @@
 """huiying erase as a person types it."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +13,11 @@ from huiying.__main__ import app
 from huiying.digesting import current_day, make_digest
 from huiying.office import Desk
 from huiying.settings import Settings
+from records.assessment import OpinionLevel
 from tests.huiying.desk import desk_in
 from tests.makers import PAGE, STATE, a_case, a_post, an_assessment, an_event, opening
 
+ROOT = Path(__file__).resolve().parents[2]
 URL = "http://bbs.example/thread-777-1-1.html"
 TITLE = "先锋街道停水三天无人管"
 
@@ -78,8 +82,20 @@ def test_what_cannot_be_erased_is_said(desk: Desk, url: str, by: str, why: str, 
     assert len(desk.ledger.posts(["p1"])) == 1
 
 
-def test_the_digest_of_a_day_on_which_all_was_erased_can_still_be_made(desk: Desk) -> None:
+@pytest.mark.parametrize("level", list(OpinionLevel))
+def test_the_digest_of_a_day_on_which_all_was_erased_can_still_be_made(desk: Desk, level: OpinionLevel) -> None:
+    desk.ledger.engine.execute("update events set opinion_level = :level", level=level.value)
+    desk.ledger.engine.execute("update cases set opinion_level = :level", level=level.value)
     erase(desk, URL)
     made = make_digest(desk, current_day(desk.now()))
     assert TITLE not in made.html.read_text("utf-8")
     assert "〔已删除〕" in made.html.read_text("utf-8")
+
+
+def test_two_people_at_once_erase_it_once(desk: Desk) -> None:
+    command = [sys.executable, "-m", "huiying", "erase", URL, "--by", "演示值班员", "--why", "申请", "--data", str(desk.data)]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT) for _ in range(2)]
+    said = sorted(one.communicate()[0].splitlines()[0] for one in both)
+    assert [one.returncode for one in both] == [0, 0]
+    assert said == ["已删除帖文1条、原始页面1个，清空通知0条", "此前已删除"]
+    assert [row["action"] for row in desk.ledger.engine.rows("audit.all")].count("erase") == 1
