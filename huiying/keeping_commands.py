@@ -7,10 +7,10 @@ import typer
 
 from huiying.cli import Config, Data, app, desk_of, stop
 from huiying.erasing import Erasing, erase_post
-from huiying.office import Desk
+from huiying.keeping import keeping_of
 from ledger.chain import Head, anchors, departures
 from ledger.integrity import misfits
-from ledger.retention import Expired, Keeping
+from ledger.retention import Expired
 
 
 @app.command()
@@ -62,14 +62,6 @@ def erase(
         print(line)
     if done.left:
         raise stop("\n".join(done.left), 1)
-
-
-def keeping_of(desk: Desk) -> Keeping:
-    """Retention on the desk's ledger, now."""
-    settings = desk.settings
-    return Keeping(
-        engine=desk.ledger.engine, retention=settings.office.retention, now=desk.now(), relevant_from=settings.standard.thresholds.relevant
-    )
 
 
 def _account(done: Erasing) -> list[str]:
