@@ -18,6 +18,8 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "roster_commands",
     "account_commands",
     "keeping_commands",
+    "backup_commands",
+    "unmask_commands",
     "export_commands",
     "bulletin_commands",
     "policy_commands",

@@ -14,11 +14,12 @@ from pydantic import TypeAdapter, ValidationError
 from classifiers.matters import Catalogue
 from huiying import config_references
 from huiying.toml_positions import line_of, positions, spelled
-from records import area, channel, language_model, matter, roster, source, standard, unit
+from records import area, channel, language_model, matter, retention, roster, source, standard, unit
 from records.area import Areas
 from records.channel import ChannelConfig
 from records.language_model import LanguageModel
 from records.matter import Matters
+from records.retention import Retention
 from records.roster import Roster
 from records.source import Source
 from records.standard import Holidays, Standard
@@ -65,6 +66,7 @@ class OfficeSettings:
     auto_dispatch: tuple[str, ...] = ()
     auto_dispatch_approval: str = ""
     language_model: LanguageModel = LanguageModel()
+    retention: Retention = field(default_factory=Retention)
     channel: tuple[ChannelConfig, ...] = ()
 
 
@@ -120,7 +122,7 @@ class ConfigErrors(Exception):
 
 def _forbid_unknown_keys() -> None:
     """The records are the schema: pydantic reads this attribute of a dataclass and refuses keys it does not name."""
-    for module in (area, channel, language_model, matter, roster, source, standard, unit):
+    for module in (area, channel, language_model, matter, retention, roster, source, standard, unit):
         for record in vars(module).values():
             if hasattr(record, "__dataclass_fields__"):
                 record.__pydantic_config__ = {"extra": "forbid"}
@@ -223,6 +225,7 @@ def _read(reading: _Reading, name: str, record: type, env: Mapping[str, str]) ->
             _take_secrets(reading, raw, env)
             _take_ledger_url(reading, raw, env)
             _take_model_key(reading, raw, env)
+            _check_retention(reading, raw)
         _validate(reading, name, record, raw)
 
 
@@ -283,3 +286,13 @@ def _take_model_key(reading: _Reading, raw: dict[str, Any], env: Mapping[str, st
         table["key"] = Path(file).read_text(encoding="utf-8").strip() if file else env.get("HUIYING_LANGUAGE_MODEL_KEY", "")
     except (OSError, UnicodeDecodeError, TypeError) as error:
         reading.wrong("huiying", ("language_model", "key_file"), f"cannot be read: {error}")
+def _check_retention(reading: _Reading, raw: dict[str, Any]) -> None:
+    """Names every period the law does not allow at its own line; types and unknown keys are left to the record."""
+    table = raw.get("retention")
+    if not isinstance(table, dict):
+        return
+    for key, days in list(table.items()):
+        wrong = retention.unlawful(key, days) if isinstance(days, int) else ""
+        if wrong:
+            reading.wrong("huiying", ("retention", key), wrong)
+            del table[key]

@@ -38,6 +38,11 @@ def safe_for_wal(version: tuple[int, ...]) -> bool:
     return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
 
 
+def bare(path: Path) -> Any:
+    """A connection to a file as it is: nothing set, nothing migrated."""
+    return sqlite.connect(str(path), timeout=BUSY_SECONDS)
+
+
 class SqliteEngine:
     """One connection to the ledger file, migrated and set durable. `journal_mode` and `why` say which journal and why."""
 
@@ -53,6 +58,7 @@ class SqliteEngine:
         self.journal_mode, self.why = self._journal(version)
         self._raw.execute("pragma synchronous = full")
         self._raw.execute("pragma foreign_keys = on")
+        self._raw.execute("pragma secure_delete = on")  # what is deleted is overwritten, not only unlinked
         _migrations(migrations_folder).apply(self.db)
 
     def _journal(self, version: tuple[int, ...]) -> tuple[str, str]:

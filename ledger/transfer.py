@@ -34,6 +34,8 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "policies": ("id",),
     "policy_mentions": ("policy_id", "post_id"),
     "consultations": ("id",),
+    "erasures": ("url_sha256",),
+    "erased_posts": ("post_id",),
     "audit": ("seq",),
     "users": ("id",),
     "sessions": ("digest",),

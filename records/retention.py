@@ -1,12 +1,28 @@
 """Retention (保存期限): how long posts, pages and logs are kept; what may be deleted at `now`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
 IRRELEVANT_DAYS = 30
 RELEVANT_DAYS = 180
 PAGE_DAYS = 30
 LOG_DAYS = 184  # six calendar months are 184 days at most
+
+
+_MOST = {"irrelevant_days": IRRELEVANT_DAYS, "relevant_days": RELEVANT_DAYS, "page_days": PAGE_DAYS}
+
+
+def unlawful(key: str, days: int) -> str:
+    """What is wrong with so many days, "" when nothing is.
+
+    >>> unlawful("log_days", 90)
+    '90天，不得少于六个月（184天）'
+    """
+    if key in _MOST and not 1 <= days <= _MOST[key]:
+        return f"{days}天，须在1至{_MOST[key]}天之间"
+    if key == "log_days" and days < LOG_DAYS:
+        return f"{days}天，不得少于六个月（{LOG_DAYS}天）"
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +43,10 @@ class Retention:
 
     def __post_init__(self) -> None:
         """Raises: ValueError naming the key."""
-        for key, most in (("irrelevant_days", IRRELEVANT_DAYS), ("relevant_days", RELEVANT_DAYS), ("page_days", PAGE_DAYS)):
-            days = getattr(self, key)
-            if not 1 <= days <= most:
-                raise ValueError(f"retention.{key}: {days}天，须在1至{most}天之间")
-        if self.log_days < LOG_DAYS:
-            raise ValueError(f"retention.log_days: {self.log_days}天，不得少于六个月（{LOG_DAYS}天）")
+        for one in fields(self):
+            wrong = unlawful(one.name, getattr(self, one.name))
+            if wrong:
+                raise ValueError(f"retention.{one.name}: {wrong}")
 
     def post_expired(self, seen_at: datetime, now: datetime, *, relevant: bool, held: bool) -> bool:
         """Whether a post first seen at `seen_at` may go. `held`: it belongs to a case that is not archived."""

@@ -21,7 +21,7 @@ from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.account import Role, Session, User
 from records.notice import Delivery, NoticeState, Outcome
-from records.paper import Means, Paper, Receipt
+from records.paper import Following, Means, Paper, Receipt
 from records.policy import MentionKind
 from records.review import Review
 from records.roster import Handover
@@ -65,6 +65,10 @@ def fill(source: Engine, posts: int = 0) -> Store:
     accounts.add(User(id="u", login="zhiban", name="演示值班员", unit="qzfb", roles=(Role.DUTY,), password_hash="h", created_at=NOW))
     accounts.begin(Session(digest="d", user_id="u", csrf="c", created_at=NOW, seen_at=NOW))
     accounts.failed("f", "login:zhiban", NOW)
+    paper = Paper(id="p", case_id=case.id, unit="", by="演示值班员", at=NOW, content=Following(mentions=1, said="仍有转发"))
+    ledger.file_papers(case, [paper])
+    source.insert("erasures", {"url_sha256": "ab", "at": 1, "by": "演示值班员"})
+    source.insert("erased_posts", {"post_id": "gone", "url_sha256": "ab"})
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)

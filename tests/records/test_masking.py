@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.masking import mask
+from records.masking import mask, masked
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,27 @@ def test_ordinary_numbers_stay(text: str) -> None:
 def test_masking_twice_is_masking_once(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("", ()),
+        ("6月8日拨打12345", ()),
+        ("苏J12345，电话13900000000", ("苏J12345", "13900000000")),
+        ("手机：１３９００００００００；微信 8812345", ("１３９００００００００", "8812345")),
+        ("13900000000、13900000000", ("13900000000", "13900000000")),
+        ("身份证32090219900101123X，卡6222 0212 3456 7890", ("32090219900101123X", "6222 0212 3456 7890")),
+        ("a.b@tinghu.example 0515-88123456", ("a.b@tinghu.example", "0515-88123456")),
+    ],
+)
+def test_what_is_hidden_can_be_told(text: str, numbers: tuple[str, ...]) -> None:
+    assert masked(text) == numbers
+
+
+@given(st.lists(st.sampled_from(["13900000000", "苏J12345", "电话：8812345", "停水", "，", "0515-88123456", "12345", " "])).map("".join))
+def test_what_can_be_told_is_what_is_hidden(text: str) -> None:
+    hidden = masked(text)
+    assert bool(hidden) == (mask(text) != text)
+    assert all(number in text for number in hidden)
+    assert len(hidden) == mask(text).count("〔")
