@@ -64,7 +64,9 @@ def _spread(reading: Reading, event: Event) -> Pieces:
 
 
 def _first_words(reading: Reading, event: Event, posts: Iterable[Post]) -> str:
-    first = next((p for p in posts if p.id == event.first_post_id), None) or min(posts, key=lambda p: p.said_at)
+    first = next((p for p in posts if p.id == event.first_post_id), None) or min(posts, key=lambda p: p.said_at, default=None)
+    if first is None:
+        return "首发帖文已删除"
     if reading.withheld(first):
         return "首发情况另行报送"
     return f"{said_words(first)} {reading.source(first.source_id)}首发"

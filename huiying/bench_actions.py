@@ -152,7 +152,7 @@ class BenchActions:
 
     def audit(self, limit: int) -> Sequence[AuditRow]:
         """The newest entries of the chain."""
-        rows = self._desk.ledger.engine.rows("audit.newest", most=limit)
+        rows = chain.newest(self._desk.ledger.engine, limit)
         return [AuditRow(**{name: row[name] for name in ("seq", "actor", "action", "subject", "detail")}, at=from_micros(row["at"])) for row in rows]
 
     def health(self) -> Health:

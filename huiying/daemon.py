@@ -1,8 +1,8 @@
 """The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
 
 Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
-what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour. What a job raises is
-logged and counted; the daemon lives on.
+what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour; drop what may no longer be kept.
+What a job raises is logged and counted; the daemon lives on.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from digests.facts import span_of
 from huiying import pipeline, pulse
 from huiying.dead_lettering import tell_dead
 from huiying.digesting import KIND, issue_digest
+from huiying.keeping import keeping_of
 from huiying.notifying import Reminding
 from huiying.office import Office, utc_now
 from records.instant import SHANGHAI, shanghai
@@ -86,6 +87,7 @@ class Daemon:
             ("pulse", self._pulse, self.beat.pulse),
         ):
             scheduler.add_job(self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
+        scheduler.add_job(self._guarded("keep", self._keep), CronTrigger(hour=3, minute=30, timezone=SHANGHAI), id="keep")
         at = self.office.settings.office.digest_at
         when = CronTrigger(hour=at.hour, minute=at.minute, timezone=SHANGHAI)
         scheduler.add_job(self._guarded("digest", self._digest), when, id="digest")
@@ -137,6 +139,12 @@ class Daemon:
     async def _remind(self) -> None:
         self._reminding.remind()
         tell_dead(self.office)
+
+    async def _keep(self) -> None:
+        """保存期限: batch by batch, so that the other jobs have their turn."""
+        for went in keeping_of(self.office).run():
+            log.info("keep.done", went=str(went))
+            await asyncio.sleep(0)
 
     async def _send(self) -> None:
         await pipeline.send(self.office)

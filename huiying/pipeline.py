@@ -20,6 +20,7 @@ from classifiers.events import Bench, join_posts
 from classifiers.gather import WINDOW
 from huiying.notifying import compose_notices
 from huiying.office import Office
+from ledger.erasure import admitted, forgotten_posts
 from ledger.protocol import StaleCaseError
 from monitor.collect import Collected, collect
 from monitor.schedule import due
@@ -80,7 +81,8 @@ async def poll(office: Office, source: Source, state: FetchState | None, account
     for problem in found.problems:
         account.problems.append(f"{source.name} {problem.url}: {problem.message}")
         log.warning("collect.problem", source=source.id, url=problem.url, problem=problem.message)
-    fresh = office.ledger.add_collected(found.posts, found.pages, found.state)
+    posts, pages = admitted(office.ledger.engine, found.posts, found.pages)
+    fresh = office.ledger.add_collected(posts, pages, found.state)
     account.new_posts += len(fresh)
     log.info("collect.done", source=source.id, posts=len(found.posts), new=len(fresh), problems=len(found.problems))
 
@@ -88,10 +90,13 @@ async def poll(office: Office, source: Source, state: FetchState | None, account
 async def collect_source(office: Office, source: Source, state: FetchState | None) -> Collected:
     """What one poll of one source brought; never raises for a bad source."""
     ledger = office.ledger
+
+    def known(ids: Sequence[str]) -> set[str]:
+        return ledger.known_posts(ids) | forgotten_posts(ledger.engine, ids)  # what was erased is not fetched again
+
     return await collect(
-        source, state, office.fetcher, now=office.now(), known=ledger.known_posts, known_replies=ledger.known_replies,
-        author_key=office.author_keys,
-    )  # fmt: skip
+        source, state, office.fetcher, now=office.now(), known=known, known_replies=ledger.known_replies, author_key=office.author_keys
+    )
 
 
 def assess_new(office: Office, account: Account) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ledger import audit
-from ledger.engine import Engine
+from ledger.engine import Engine, Row
 from ledger.rows import storable
 from records.instant import micros
 from records.masking import mask
@@ -39,6 +39,11 @@ def seal(engine: Engine, actor: str, action: str, subject: str, detail: str, at:
     """`append` in a transaction of its own, for deeds that change nothing else in the ledger (an export)."""
     with engine.transaction():
         return append(engine, actor, action, subject, detail, at)
+
+
+def newest(engine: Engine, limit: int) -> list[Row]:
+    """The newest entries, newest first."""
+    return engine.rows("audit.newest", most=limit)
 
 
 def head(engine: Engine) -> Head:

@@ -100,9 +100,9 @@ async def _take_board(poll: Poll, board: Board) -> None:
 
 
 def _changed(poll: Poll, links: Sequence[Link]) -> list[Link]:
-    """Known threads whose reply count on the board is not the one stored."""
+    """Known threads whose reply count on the board is not the one stored; one that is known but not stored was erased and stays away."""
     stored = poll.known_replies([post_id(link.url) for link in links])
-    return [link for link in links if link.reach.replies is not None and stored.get(post_id(link.url)) != link.reach.replies]
+    return [link for link in links if link.reach.replies is not None and stored.get(post_id(link.url), link.reach.replies) != link.reach.replies]
 
 
 async def _each(poll: Poll, links: Sequence[Link], most: int, take: Callable[[Link], Awaitable[bool]]) -> None:
