@@ -49,3 +49,9 @@ def case_of(actions: Actions, who: Visitor, number: str) -> CaseFile:
 def seen(actions: Actions, who: Visitor) -> list[Case]:
     """The cases the account may see, by number."""
     return [case for case in actions.cases() if sees(who.user, case, actions.units)]
+
+
+def concealed(actions: Actions, who: Visitor) -> frozenset[str]:
+    """Ids of the posts behind cases whose content the account may not see anywhere: 检举控告, in search and in the queue too."""
+    events = (actions.event(case.event_id) for case in actions.cases() if not sees(who.user, case, actions.units))
+    return frozenset(post for event in events if event is not None for post in event.post_ids)
