@@ -19,7 +19,7 @@ def asked(request: Request, actions: Actions) -> Visitor:
     """Who asks, with the permission the route's row of the table wants. Raises: NotLoggedInError; ForbiddenError."""
     found = visitor(request, actions)
     wanted = ROUTES[request.method, request.scope["route"].path]
-    if found.user.must_change and request.url.path not in ("/account", "/account/password", "/logout"):
+    if found.user.must_change and request.scope["path"] not in ("/account", "/account/password", "/logout"):
         raise ForbiddenError("请先到“我的账号”修改一次性口令")
     if isinstance(wanted, Permission) and not found.may(wanted):
         raise ForbiddenError("您的账号没有这项权限")
