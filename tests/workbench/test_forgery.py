@@ -162,7 +162,7 @@ def test_tampered_verbs_change_nothing(bench: Bench, method: str) -> None:
     browser = bench.browser(bench.account(Role.DUTY))
     before = ledger(bench)
     for path in (f"/cases/{number}", "/accounts", "/today", "/review", f"/cases/{number}/form/{DOCX}"):
-        answer = browser.ask(method, path, {"csrf": browser.csrf, "_method": "GET"}, **{"x_http_method_override": "GET"})
+        answer = browser.ask(method, path, {"csrf": browser.csrf, "_method": "GET"}, x_http_method_override="GET")
         assert answer.status_code in (403, 405), (method, path)
         assert ledger(bench) == before
 
