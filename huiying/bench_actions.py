@@ -176,7 +176,7 @@ class BenchActions:
             return case_verbs.move(self._desk, number, asked.to, by=by.name, why=asked.why, details=_details(asked))
 
     def receive(self, number: str, asked: MoveAsked, *, unit: str, name: str) -> Case:
-        """签收 or 退回 by who followed the link of a notice; the receipt is on file."""
+        """签收 or 退回 by who followed the link of a notice; how a 签收 came in is on file."""
         with _refusing():
             details = replace(_details(asked), receipt=Receipt(unit=unit, means=Means.LINK))
             return case_verbs.move(self._desk, number, asked.to, by=name, why=asked.why, details=details)

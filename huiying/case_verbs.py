@@ -34,7 +34,7 @@ class Details:
     """What a move may bring beside name and reason. Texts are "" and instants None where not given.
 
     交办: `unit` leads instead (改派). 退回: `unit` it belongs to. 不交办: `ground`, `into`. 反馈: `answer`. 签批: `paper` (a scanned 呈批件).
-    签收, 退回: `receipt`, how it came in. 公开回应: `channel`, `url`, `published_at`, `checked`. 暂缓办理: `until`, `approved_by`.
+    签收: `receipt`, how it came in. 公开回应: `channel`, `url`, `published_at`, `checked`. 暂缓办理: `until`, `approved_by`.
     """
 
     unit: str = ""
@@ -112,7 +112,7 @@ def _where_to(desk: Desk, file: CaseFile, state: CaseState, unit: Unit | None, b
 
 def _contents(desk: Desk, file: CaseFile, state: CaseState, by: str, why: str, details: Details) -> Iterator[Content]:
     """The papers a move brings, made from its details."""
-    if details.receipt is not None and state in (CaseState.SIGNED_FOR, CaseState.RETURNED):
+    if details.receipt is not None and state is CaseState.SIGNED_FOR:
         yield details.receipt
     if state is CaseState.SHELVED:
         _check_target(desk, file.case, details)

@@ -22,6 +22,8 @@ from huiying.digesting import KIND, issue_digest
 from huiying.keeping import keeping_of
 from huiying.notifying import Reminding
 from huiying.office import Office, utc_now
+from huiying.policy_watching import keep_watch
+from ledger.policies import Policies
 from records.instant import SHANGHAI, shanghai
 
 log = structlog.get_logger()
@@ -142,6 +144,8 @@ class Daemon:
 
     async def _keep(self) -> None:
         """保存期限: batch by batch, so that the other jobs have their turn."""
+        for document in Policies(self.office.ledger.engine).policies():
+            keep_watch(self.office, document)  # who asked what is counted before its post may go
         for went in keeping_of(self.office).run():
             log.info("keep.done", went=str(went))
             await asyncio.sleep(0)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
+from records.account import Permission as P  # noqa: N817
 from records.case import CaseState as S
 from records.event import Event
 from records.instant import SHANGHAI
@@ -63,7 +64,7 @@ def _facts(wb: Workbench, who: Visitor, file: CaseFile) -> dict[str, Any]:
         "file": file, "case": found, "event": event, "posts": _originals(actions, event), "names": names_of(actions), "now": actions.now(),
         "steps": steps, "grounds": list(Ground), "answer": answer, "faults": faults(answer[1]) if answer else (), "review": _review(file),
         "contradictions": actions.contradictions(found.number), "open_tasks": file.open_tasks(), "forms": actions.form_kinds(),
-        "may_answer": _may_answer(who, file), "may_vet": answer is not None and _may_answer(who, file) and answer[0].by != who.user.name,
+        "may_answer": _may_answer(who, file), "may_vet": answer is not None and _may_vet(who, file) and answer[0].by != who.user.name,
         "proofs": PROOFS, "findings": list(Finding), "disclosures": list(Disclosure),
     }  # fmt: skip
 
@@ -81,7 +82,12 @@ def _review(file: CaseFile) -> Any:
 
 def _may_answer(who: Visitor, file: CaseFile) -> bool:
     part = (file.case.routing.lead, *file.case.routing.joint)
-    return file.case.state in (S.SIGNED_FOR, S.CHECKING, S.REPORTED) and who.user.unit in part
+    return who.may(P.HANDLE) and file.case.state in (S.SIGNED_FOR, S.CHECKING, S.REPORTED) and who.user.unit in part
+
+
+def _may_vet(who: Visitor, file: CaseFile) -> bool:
+    """保密审查 of the leading unit's text is that unit's own."""
+    return _may_answer(who, file) and who.user.unit == file.case.routing.lead
 
 
 @router.post("/cases/{number}/move")
@@ -151,7 +157,7 @@ async def vet(request: Request, number: str) -> Response:
     wb = bench(request)
     who = asked(request, wb.actions)
     fields = await posted(request, who)
-    if not _may_answer(who, case_of(wb.actions, who, number)):
+    if not _may_vet(who, case_of(wb.actions, who, number)):
         raise ForbiddenError("只有承办单位可以登记保密审查")
     wb.actions.vet(number, passed=fields.get("passed") == "1", why=fields.get("why", ""), by=who.user)
     return RedirectResponse(f"/cases/{quote(number)}#answer", 303)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from records.case import CaseState as S
 from responders.case_file import CaseFile
 from workbench.actions import MoveAsked, RefusedError
-from workbench.asking import texts
+from workbench.asking import sent
 from workbench.bench import Workbench, bench
 from workbench.case_pages import names_of
 from workbench.door import LOCKED
@@ -48,12 +48,14 @@ async def receipt(request: Request, token: str) -> Response:
 @router.post("/qs/{token}")
 async def sign_for(request: Request, token: str) -> Response:
     """签收 or 退回 by a named person of the unit. The link is spent with it: the case is no longer at 交办."""
-    wb, fields = bench(request), texts(await request.form())
+    wb, fields = bench(request), await sent(request)
     try:
         link, file = _looked(request, wb, token)
     except LinkError as error:
         return wb.pages.message(request, "链接不能使用", str(error), 410)
-    back = fields.get("act") == "退回"
+    if fields.get("act") not in ("签收", "退回"):
+        return wb.pages.message(request, "没有登记", "请返回，按“确认签收”或“退回”", 400)
+    back = fields["act"] == "退回"
     why = fields.get("why", "") or ("" if back else "凭通知中的链接签收")
     asked = MoveAsked(to=(S.RETURNED if back else S.SIGNED_FOR).value, why=why, unit=fields.get("unit", "") if back else "")
     try:
