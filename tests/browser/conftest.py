@@ -10,22 +10,22 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize, sync_playwright
 
 from huiying.bench_actions import BenchActions
 from huiying.office import Desk
 from huiying.serving import serve
 from huiying.settings import Settings
 from records.account import Role
+from records.case import Case
 from records.paper import Paper
-from records.unit import Unit
 from tests.huiying.desk import SIGNER, desk_in
 from tests.makers import NOW
 from workbench import passwords
 from workbench.admin_pages import new_account
 
 CHROMIUM = Path("/usr/bin/chromium")
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESKTOP, PHONE = ViewportSize(width=1280, height=800), ViewportSize(width=390, height=844)
 PASSWORD = "梧桐叶落满旧城墙外三更天"
 PEOPLE = {  # login → name, unit ("" the office's own), role
     "duty": ("值班员甲", "", Role.DUTY), "analyst": ("研判员甲", "", Role.ANALYST), "reviewer": ("审签领导甲", "", Role.REVIEWER),
@@ -42,17 +42,15 @@ class Served:
     address: str
     desk: Desk
 
+    def case(self, number: str) -> Case:
+        """The case as the ledger holds it."""
+        case = self.desk.ledger.case(number)
+        assert case is not None
+        return case
+
     def papers(self, number: str, kind: str) -> list[Paper]:
         """The papers of a kind on file of a case."""
-        case = self.desk.ledger.case(number)
-        assert case is not None
-        return [p for p in self.desk.ledger.papers(case.id) if p.kind == kind]
-
-    def state(self, number: str) -> str:
-        """Where the case stands in the ledger."""
-        case = self.desk.ledger.case(number)
-        assert case is not None
-        return case.state.value
+        return [p for p in self.desk.ledger.papers(self.case(number).id) if p.kind == kind]
 
     def audited(self, action: str) -> list[tuple[str, str]]:
         """(actor, subject) of the audit entries of an action."""
@@ -101,21 +99,13 @@ def served(settings: Settings, folder: Path, prepare: Callable[[Desk], None], no
         thread.join()
 
 
-def unit_of(units: tuple[Unit, ...], wanted: str) -> str:
-    """A unit's id that there is."""
-    assert wanted in {u.id for u in units}
-    return wanted
-
-
 def add_people(desk: Desk, *, must_change: bool = False) -> dict[str, str]:
-    """Login → password of one account a role; with `must_change` their one-time passwords."""
-    actions, found = BenchActions(desk), {}
+    """One account a role, with PASSWORD; with `must_change` login → one-time password, to be changed."""
+    actions, found, known = BenchActions(desk), {}, passwords.hashed(PASSWORD)
     for login, (name, unit, role) in PEOPLE.items():
-        user, once = new_account(actions, login, name, unit or desk.settings.units.office, (role,))
-        found[login] = once
+        user, found[login] = new_account(actions, login, name, unit or desk.settings.units.office, (role,))
         if not must_change:
-            actions.accounts.set_password(user.id, passwords.hashed(PASSWORD), must_change=False)
-            found[login] = PASSWORD
+            actions.accounts.set_password(user.id, known, must_change=False)
     return found
 
 
@@ -136,13 +126,11 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
-@contextmanager
-def looking(chromium: Browser, size: dict[str, int], *, script: bool = True) -> Iterator[BrowserContext]:
+def looking(chromium: Browser, size: ViewportSize, *, script: bool = True) -> BrowserContext:
     """A browser window of a size, with or without JavaScript, that knows nobody."""
     context = chromium.new_context(viewport=size, java_script_enabled=script, locale="zh-CN", is_mobile=size is PHONE, has_touch=size is PHONE)
     context.set_default_timeout(15_000)
-    yield context
-    context.close()
+    return context
 
 
 def log_in(page: Page, address: str, login: str, password: str = PASSWORD) -> Page:
