@@ -247,7 +247,7 @@ def test_the_administrator_adds_an_account_and_disables_it(window: Window) -> No
     form = page.locator("form", has=page.get_by_role("button", name="新建"))
     form.get_by_label("登录名").fill(login)
     form.get_by_label("姓名").fill("研判员乙")
-    form.get_by_label("单位").select_option("qzfb")
+    form.get_by_label("单位", exact=True).select_option("qzfb")
     form.get_by_label("研判员").check()
     form.get_by_role("button", name="新建").click()
     once = page.locator(".secret").inner_text()
