@@ -20,7 +20,18 @@ from workbench.access import MOVES, handles
 from workbench.actions import Actions
 from workbench.asking import asked, posted, seen, texts
 from workbench.bench import bench
-from workbench.door import COOKIE, PRE, ForbiddenError, LoginRefusedError, Visitor, begin, log_in
+from workbench.door import (
+    COOKIE,
+    PRE,
+    ForbiddenError,
+    LoginRefusedError,
+    Visitor,
+    begin,
+    digest_of,
+    is_locked,
+    log_in,
+    subject_of,
+)
 
 router = APIRouter()
 
@@ -54,6 +65,8 @@ async def log_in_now(request: Request) -> Response:
     except LoginRefusedError as error:
         facts = {"token": pre, "problem": str(error), "login": fields.get("login", ""), "office": wb.actions.office_name}
         return wb.pages.page(request, "login.html", None, 401, **facts)
+    if old := request.cookies.get(COOKIE):
+        wb.actions.accounts.end(digest_of(old))  # whoever planted or left a session in this browser has lost it (ASVS 5, 7.2.4)
     response = RedirectResponse("/account" if done.user.must_change else "/today", 303)
     _set_session(response, done.token, secure=wb.secure)
     response.delete_cookie(PRE)
@@ -89,7 +102,7 @@ async def change_password(request: Request) -> Response:
     wb = bench(request)
     who = asked(request, wb.actions)
     fields = await posted(request, who)
-    problems = _password_problems(who, fields.get("old", ""), fields.get("new", ""), fields.get("again", ""))
+    problems = _password_problems(wb.actions, who, fields.get("old", ""), fields.get("new", ""), fields.get("again", ""))
     if problems:
         return wb.pages.page(request, "account.html", who, 400, problems=problems, done=False)
     wb.actions.accounts.set_password(who.user.id, passwords.hashed(fields["new"]), must_change=False)
@@ -99,8 +112,13 @@ async def change_password(request: Request) -> Response:
     return response
 
 
-def _password_problems(who: Visitor, old: str, new: str, again: str) -> tuple[str, ...]:
+def _password_problems(actions: Actions, who: Visitor, old: str, new: str, again: str) -> tuple[str, ...]:
+    """What bars the change. A wrong old password counts as a failed login: an unattended session is no place to guess."""
+    subject = subject_of(who.user.login)
+    if is_locked(actions, subject):
+        return ("尝试次数过多，请十五分钟后再试",)
     if not passwords.matches(who.user.password_hash, old):
+        actions.accounts.failed(actions.new_id(), subject, actions.now())
         return ("现在的口令不对",)
     if new != again:
         return ("两次输入的新口令不一样",)

@@ -1,8 +1,10 @@
 """The application: middleware that guards every answer, and the routes of the page modules."""
 
+import re
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
@@ -10,7 +12,7 @@ from starlette.exceptions import HTTPException
 from workbench import account_pages, admin_pages, case_pages, health_pages, office_pages, receipt_pages
 from workbench.actions import Actions, RefusedError
 from workbench.bench import Workbench, bench
-from workbench.door import ForbiddenError, HiddenError, NotLoggedInError, same_origin, visitor
+from workbench.door import LOCAL, ForbiddenError, HiddenError, NotLoggedInError, same_origin, visitor
 from workbench.receipt_links import LinkSigner
 
 LARGEST = 1 << 20  # bytes of a request's body
@@ -25,6 +27,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_HOST = re.compile(r"(?P<name>\[::1\]|[a-z0-9.-]+)(:[0-9]{1,5})?")
+log = structlog.get_logger()
 Next = Callable[[Request], Awaitable[Response]]
 
 
@@ -44,7 +48,7 @@ def create_app(actions: Actions, links: LinkSigner) -> FastAPI:
 async def _guarded(request: Request, call_next: Next) -> Response:
     """Refuses what no page of ours sends; puts the security headers on every answer."""
     refused = _refusal(request)
-    response = refused if refused is not None else await call_next(request)
+    response = refused if refused is not None else await _answered(request, call_next)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", CSP)
@@ -55,10 +59,19 @@ async def _guarded(request: Request, call_next: Next) -> Response:
     return response
 
 
+async def _answered(request: Request, call_next: Next) -> Response:
+    """The page's answer; what a page did not foresee is logged by its route (an address may hold a token) and shown as one sentence."""
+    try:
+        return await call_next(request)
+    except Exception:
+        log.exception("page.failed", method=request.method, route=getattr(request.scope.get("route"), "path", ""))
+        return bench(request).pages.message(request, "出错了", "出错了，没有办理；请稍后再试，仍不行请联系管理员", 500)
+
+
 def _refusal(request: Request) -> Response | None:
     public_url = bench(request).actions.public_url
-    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
-    if host not in {urlsplit(public_url).hostname, "127.0.0.1", "localhost", "[::1]"}:
+    host = _HOST.fullmatch(request.headers.get("host", "").lower())
+    if host is None or host["name"].strip("[]") not in {urlsplit(public_url).hostname, *LOCAL}:
         return PlainTextResponse("不认识的主机名", 400)
     if request.method in ("GET", "HEAD"):
         return None

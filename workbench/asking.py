@@ -19,7 +19,7 @@ def asked(request: Request, actions: Actions) -> Visitor:
     """Who asks, with the permission the route's row of the table wants. Raises: NotLoggedInError; ForbiddenError."""
     found = visitor(request, actions)
     wanted = ROUTES[request.method, request.scope["route"].path]
-    if found.user.must_change and request.url.path not in ("/account", "/account/password", "/logout"):
+    if found.user.must_change and request.scope["path"] not in ("/account", "/account/password", "/logout"):
         raise ForbiddenError("请先到“我的账号”修改一次性口令")
     if isinstance(wanted, Permission) and not found.may(wanted):
         raise ForbiddenError("您的账号没有这项权限")
@@ -49,3 +49,9 @@ def case_of(actions: Actions, who: Visitor, number: str) -> CaseFile:
 def seen(actions: Actions, who: Visitor) -> list[Case]:
     """The cases the account may see, by number."""
     return [case for case in actions.cases() if sees(who.user, case, actions.units)]
+
+
+def concealed(actions: Actions, who: Visitor) -> frozenset[str]:
+    """Ids of the posts behind cases whose content the account may not see anywhere: 检举控告, in search and in the queue too."""
+    events = (actions.event(case.event_id) for case in actions.cases() if not sees(who.user, case, actions.units))
+    return frozenset(post for event in events if event is not None for post in event.post_ids)

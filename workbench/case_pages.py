@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 
+from records.account import Permission as P  # noqa: N817
 from records.case import CaseState as S
 from records.event import Event
 from records.instant import SHANGHAI
@@ -97,10 +98,11 @@ def _review(file: CaseFile) -> Any:
 
 def _may_answer(who: Visitor, file: CaseFile) -> bool:
     part = (file.case.routing.lead, *file.case.routing.joint)
-    return file.case.state in (S.SIGNED_FOR, S.CHECKING, S.REPORTED) and who.user.unit in part
+    return who.may(P.HANDLE) and file.case.state in (S.SIGNED_FOR, S.CHECKING, S.REPORTED) and who.user.unit in part
 
 
 def _may_vet(who: Visitor, file: CaseFile) -> bool:
+    """保密审查 of the leading unit's text is that unit's own."""
     return _may_answer(who, file) and who.user.unit == file.case.routing.lead
 
 
@@ -178,7 +180,7 @@ async def vet(request: Request, number: str) -> Response:
     who = asked(request, wb.actions)
     fields = await posted(request, who)
     if not _may_vet(who, case_of(wb.actions, who, number)):
-        raise ForbiddenError("只有牵头单位可以登记保密审查")
+        raise ForbiddenError("只有承办单位可以登记保密审查")
     wb.actions.vet(number, passed=fields.get("passed") == "1", why=fields.get("why", ""), by=who.user)
     return RedirectResponse(f"/cases/{quote(number)}#answer", 303)
 

@@ -18,6 +18,7 @@ from workbench.actions import Actions
 
 COOKIE, PRE = "huiying", "huiying-pre"
 MOST_FAILURES, LOCKED = 5, timedelta(minutes=15)
+LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
 class NotLoggedInError(Exception):
@@ -66,7 +67,28 @@ def same_origin(request: Request, public_url: str) -> bool:
     site, origin = request.headers.get("sec-fetch-site", ""), request.headers.get("origin", "")
     if site and site not in ("same-origin", "none"):
         return False
-    return not origin or urlsplit(origin).netloc in (request.headers.get("host", ""), urlsplit(public_url).netloc)
+    return not origin or ((place := _place(origin)) is not None and place in _ours(request.headers.get("host", ""), public_url))
+
+
+def _place(origin: str) -> tuple[str, str, int] | None:
+    """Scheme, host and port of an origin; None for what is none ("null", a broken one).
+
+    >>> _place("https://yq.tinghu.example"), _place("null"), _place("http://[")
+    (('https', 'yq.tinghu.example', 443), None, None)
+    """
+    try:
+        parts = urlsplit(origin)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        return None
+    return (parts.scheme, parts.hostname, port) if parts.hostname else None
+
+
+def _ours(host: str, public_url: str) -> set[tuple[str, str, int] | None]:
+    """Where our own pages come from: public_url, and the address asked over http where that is how people reach it, or on this machine."""
+    public, here = _place(public_url), _place(f"http://{host}")
+    plain = public is None or public[0] == "http" or (here is not None and here[1] in LOCAL)
+    return {public, here} if plain else {public}
 
 
 def check_token(expected: str, given: str) -> None:
@@ -92,8 +114,8 @@ def log_in(actions: Actions, login: str, password: str, address: str) -> LoggedI
 
     Five failures of a login or from an address lock it for a quarter of an hour.
     """
-    now, subjects = actions.now(), (f"login:{login.casefold()}", f"address:{address}")
-    locked = any(actions.accounts.failures(s, now - LOCKED) >= MOST_FAILURES for s in subjects)
+    now, subjects = actions.now(), (subject_of(login), f"address:{address}")
+    locked = any(is_locked(actions, s) for s in subjects)
     user = actions.accounts.by_login(login)
     right = passwords.matches(user.password_hash if user and user.disabled_at is None else None, password)
     if locked or not right or user is None:
@@ -104,6 +126,16 @@ def log_in(actions: Actions, login: str, password: str, address: str) -> LoggedI
     actions.accounts.forgive(subjects[0])
     actions.log(user.name, "login", "账号", user.login)
     return LoggedIn(token=begin(actions, user, now), user=user)
+
+
+def subject_of(login: str) -> str:
+    """What failures of a login are counted under."""
+    return f"login:{login.casefold()[:40]}"
+
+
+def is_locked(actions: Actions, subject: str) -> bool:
+    """True after five failures in a quarter of an hour."""
+    return actions.accounts.failures(subject, actions.now() - LOCKED) >= MOST_FAILURES
 
 
 def begin(actions: Actions, user: User, now: datetime) -> str:

@@ -6,11 +6,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from records.account import Permission as P  # noqa: N817
 from records.case import Case
-from responders.duty import confidential
+from workbench.access import sees
 from workbench.actions import Actions
-from workbench.asking import asked, posted
+from workbench.asking import asked, concealed, posted
 from workbench.bench import bench
 from workbench.case_pages import DOCX, names_of
 from workbench.door import HiddenError, Visitor
@@ -34,8 +33,8 @@ async def events(request: Request) -> Response:
 
 
 def _hidden(actions: Actions, who: Visitor, case: Case | None) -> bool:
-    """A 检举控告 is read by who dispatches alone."""
-    return case is not None and confidential(case.routing, actions.units) and not who.may(P.DISPATCH)
+    """True for an event whose case the account may not see: a 检举控告 is read by discipline and by who dispatches."""
+    return case is not None and not sees(who.user, case, actions.units)
 
 
 @router.get("/events/{event_id}")
@@ -55,7 +54,8 @@ async def search(request: Request, q: str = "") -> Response:
     """Posts that hold every word; a telephone or card number finds nothing."""
     wb = bench(request)
     who = asked(request, wb.actions)
-    found = wb.actions.search(q[:200]) if q.strip() else ()
+    hidden = concealed(wb.actions, who)
+    found = [p for p in wb.actions.search(q[:200]) if p.id not in hidden] if q.strip() else []
     return wb.pages.page(request, "search.html", who, q=q[:200], posts=found)
 
 
@@ -63,7 +63,9 @@ async def search(request: Request, q: str = "") -> Response:
 async def review(request: Request) -> Response:
     """The next post a person should look at, with its reasons; one key a label."""
     wb = bench(request)
-    who, queue = asked(request, wb.actions), wb.actions.to_review()
+    who = asked(request, wb.actions)
+    hidden = concealed(wb.actions, who)
+    queue = [p for p in wb.actions.to_review() if p.id not in hidden]
     post = queue[0] if queue else None
     judged = wb.actions.assessments([post.id]).get(post.id) if post else None
     facts: dict[str, Any] = {"post": post, "judged": judged, "left": len(queue), "tasks": TASKS, "names": names_of(wb.actions)}
@@ -76,6 +78,8 @@ async def correct(request: Request, post_id: str) -> Response:
     wb = bench(request)
     who = asked(request, wb.actions)
     fields = await posted(request, who)
+    if not wb.actions.posts([post_id]) or post_id in concealed(wb.actions, who):
+        raise HiddenError
     wb.actions.correct(post_id, fields.get("task", ""), fields.get("value", ""), by=who.user, why=fields.get("why", ""))
     return RedirectResponse("/review", 303)
 

@@ -53,7 +53,9 @@ async def sign_for(request: Request, token: str) -> Response:
         link, file = _looked(request, wb, token)
     except LinkError as error:
         return wb.pages.message(request, "链接不能使用", str(error), 410)
-    back = fields.get("act") == "退回"
+    if fields.get("act") not in ("签收", "退回"):
+        return wb.pages.message(request, "没有登记", "请返回，按“确认签收”或“退回”", 400)
+    back = fields["act"] == "退回"
     why = fields.get("why", "") or ("" if back else "凭通知中的链接签收")
     asked = MoveAsked(to=(S.RETURNED if back else S.SIGNED_FOR).value, why=why, unit=fields.get("unit", "") if back else "")
     try:
