@@ -49,7 +49,13 @@ def names_of(actions: Actions) -> dict[str, str]:
 
 def words_of(actions: Actions) -> dict[str, str]:
     """Code → "code name" of the plan's categories and response forms."""
-    return {one.code: f"{one.code} {one.name}" for one in (*actions.standard.categories, *actions.standard.forms)}
+    named = [(c.code, c.name) for c in actions.standard.categories] + [(f.code, f.name) for f in actions.standard.forms]
+    return {code: f"{code} {name}" for code, name in named}
+
+
+def sources_of(actions: Actions) -> dict[str, str]:
+    """Source id → name."""
+    return {source.id: source.name for source, _ in actions.sources()}
 
 
 @router.get("/cases/{number}")

@@ -52,7 +52,7 @@ class Pages:
 
     def message(self, request: Request, title: str, text: str, status: int, visitor: Visitor | None = None) -> HTMLResponse:
         """A page that says one thing, and where to go on from it."""
-        return self.page(request, "message.html", visitor, status, title=title, text=text, onward=_onward(request.url.path, visitor))
+        return self.page(request, "message.html", visitor, status, title=title, text=text, onward=_onward(request.url.path, status, visitor))
 
 
 def navigation(visitor: Visitor | None) -> list[tuple[str, str]]:
@@ -60,14 +60,15 @@ def navigation(visitor: Visitor | None) -> list[tuple[str, str]]:
     return [(path, name) for path, name, asks in NAVIGATION if visitor is not None and visitor.may(asks)]
 
 
-def _onward(path: str, visitor: Visitor | None) -> tuple[str, str] | None:
-    """(address, name) of the page to go on to: the case a step was for, or the visitor's own first page."""
+def _onward(path: str, status: int, visitor: Visitor | None) -> tuple[str, str] | None:
+    """(address, name) of the page to go on to: the case a step was for, else 今日. A 404 never says for which case it was."""
     if visitor is None:
         return None if path.startswith("/qs/") else ("/login", "登录")
     if visitor.user.must_change:
         return "/account", "修改口令"
-    number = path.removeprefix("/cases/").partition("/")[0]
-    return (f"/cases/{quote(number, safe='')}", "回到本件") if path.startswith("/cases/") and path.count("/") > 2 else ("/today", "回到今日")
+    if status != 404 and path.startswith("/cases/") and path.count("/") > 2:
+        return f"/cases/{quote(path.split('/')[2], safe='')}", "回到本件"
+    return "/today", "回到今日"
 
 
 def _when(moment: Any) -> str:

@@ -16,7 +16,7 @@ from tests.makers import PAGE, PROOF, STATE, a_post, an_assessment
 from workbench.receipt_links import signer_in
 
 WAYS = {"desktop": (DESKTOP, True), "desktop-plain": (DESKTOP, False), "phone": (PHONE, True), "phone-plain": (PHONE, False)}
-CASES, DOUBTFUL = 3, 2  # of each way's own
+CASES, DOUBTFUL = 4, 2  # of each way's own
 ADDRESS = "http://www.tinghu.example/1.html"
 
 
@@ -54,13 +54,18 @@ class Person:
     def take(self, number: str, to: str, why: str = "按流程办理", fill: Callable[[Locator], object] = lambda form: None) -> None:
         """The step, seen on the page and in the ledger."""
         page = self.open(number)
-        form = page.locator("form", has=page.get_by_role("heading", name=to, exact=True))
+        form = self.form(to)
         fill(form)
         form.get_by_label("理由").fill(why)
         form.get_by_role("button", name=to, exact=True).click()
         expect(page.locator("main .state").first).to_have_text(to)
         last = self.moves(number)[-1]
         assert (last.to_state.value, last.why) == (to, why)
+
+    def form(self, to: str) -> Locator:
+        """The form of a step, come to by its link at the top of the case's page."""
+        self.page.get_by_role("link", name=to, exact=True).click()
+        return self.page.locator("form", has=self.page.get_by_role("button", name=to, exact=True))
 
     def moves(self, number: str) -> list[Transition]:
         """What happened to the case so far."""
@@ -133,16 +138,21 @@ def test_a_case_goes_its_whole_way(window: Window) -> None:
     for one in (contact, window.person("joint")):
         fill_answer(one.open(number))
         expect(one.page.get_by_role("heading", name="修改反馈单与回应口径")).to_be_visible()
+        expect(one.page.get_by_text("联络员甲").first).to_be_visible()
     assert [p.unit for p in office.papers(number, "反馈单")] == ["gs", "zjj"]
     contact.take(number, "反馈")
     vetted(window.person("vetter"), number)
-    signed(window.person("signer"), number)
+    signer = window.person("signer")
+    sent_back(signer, number)
+    contact.take(number, "反馈")
+    signed(signer, number)
     contact.take(number, "公开回应", fill=lambda form: form.get_by_label("网址").fill(ADDRESS))
     for state in ("跟踪", "办结", "评估", "归档"):
         duty.take(number, state)
     done = [(m.to_state.value, m.actor) for m in duty.moves(number)][1:]
     assert done == [
-        ("交办", "值班员甲"), ("签收", "联络员甲"), ("核查", "联络员甲"), ("反馈", "联络员甲"), ("签批", SIGNER), ("公开回应", "联络员甲"),
+        ("交办", "值班员甲"), ("签收", "联络员甲"), ("核查", "联络员甲"), ("反馈", "联络员甲"), ("核查", SIGNER),
+        ("反馈", "联络员甲"), ("签批", SIGNER), ("公开回应", "联络员甲"),
         ("跟踪", "值班员甲"), ("办结", "值班员甲"), ("评估", "值班员甲"), ("归档", "值班员甲"),
     ]  # fmt: skip
     assert [p.content.url for p in office.papers(number, "公开回应登记")] == [ADDRESS]  # type: ignore[union-attr]
@@ -164,16 +174,29 @@ def sign_by_link(window: Window, number: str) -> None:
     expect(page.get_by_text("此链接不再有效")).to_be_visible()
 
 
-def fill_answer(page: Page) -> None:
+def fill_answer(page: Page, **more: str) -> None:
     """The 反馈单, by the form."""
     form = page.locator("form", has=page.get_by_role("button", name="提交"))
     form.get_by_label("回应形式").select_option("R2")
     form.get_by_label("核查结论").select_option("属实")
     said = {"title": "关于停水的说明", "text": "主管道破裂，已于6月9日18时恢复供水。", "stance": "向受影响居民致歉", "facts": "主管道破裂"}
-    said |= {"policy": "不适用：不涉及政策调整", "outcome": "已恢复供水"} | {f"proof.{key}": text for key, text in PROOF["R2"].items()}
+    said |= {"policy": "不适用：不涉及政策调整", "outcome": "已恢复供水"} | {f"proof.{key}": text for key, text in PROOF["R2"].items()} | more
     for name, text in said.items():
         form.locator(f"[name='{name}']").fill(text)
     form.get_by_role("button", name="提交").click()
+
+
+def test_a_refused_answer_keeps_what_was_typed(window: Window) -> None:
+    number = window.case(3).number
+    window.person("duty").take(number, "交办")
+    contact = window.person("contact")
+    contact.take(number, "签收")
+    page = contact.open(number)
+    fill_answer(page, measures="联系发帖人删帖")
+    expect(page.get_by_role("alert")).to_contain_text("删帖")
+    assert page.get_by_label("公开文本").input_value() == "主管道破裂，已于6月9日18时恢复供水。"
+    assert page.get_by_label("措施（一行一条）").input_value() == "联系发帖人删帖"
+    assert window.office.papers(number, "反馈单") == []
 
 
 def vetted(person: Person, number: str) -> None:
@@ -194,9 +217,23 @@ def signed(person: Person, number: str) -> None:
         box, width = shown.bounding_box(), (page.viewport_size or DESKTOP)["width"]
         assert box is not None
         assert 0 <= box["x"] <= box["x"] + box["width"] <= width, shown
+    bar, height = button.bounding_box(), (page.viewport_size or DESKTOP)["height"]
+    assert bar is not None
+    assert 0 <= bar["y"] <= bar["y"] + bar["height"] <= height
     button.click()
     expect(page.locator("main .state").first).to_have_text("签批")
     assert [(p.by, p.unit) for p in person.office.papers(number, "签批单")] == [(SIGNER, "gs")]
+
+
+def sent_back(person: Person, number: str) -> None:
+    """退回修改 by who would sign, with what is to be changed."""
+    page = person.open(number)
+    page.get_by_role("link", name="审签").click()
+    page.get_by_text("退回修改").first.click()
+    page.get_by_label("修改意见").fill("请写明停水影响的户数")
+    page.get_by_role("button", name="退回修改").click()
+    expect(page.locator("main .state").first).to_have_text("核查")
+    assert (person.moves(number)[-1].actor, person.moves(number)[-1].why) == (SIGNER, "请写明停水影响的户数")
 
 
 def test_the_duty_officer_shelves_a_case_with_its_ground(window: Window) -> None:
@@ -212,7 +249,7 @@ def test_a_unit_sends_back_what_is_not_its_own(window: Window) -> None:
     window.person("duty").take(number, "交办")
     contact = window.person("contact")
     form_page = contact.open(number)
-    form = form_page.locator("form", has=form_page.get_by_role("heading", name="退回", exact=True))
+    form = contact.form("退回")
     form.get_by_label("应由哪个单位办理").select_option("zjj")
     form.get_by_label("理由").fill("小区内部管网由住建部门负责")
     form.get_by_role("button", name="退回").click()
