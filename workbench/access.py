@@ -72,10 +72,12 @@ def sees(user: User, case: Case, units: Units) -> bool:
 def handles(user: User, case: Case, to: S, units: Units) -> bool:
     """True when the account may ask for this move of this case: its permission, and for a unit's step its unit's case.
 
-    签批 is the leading unit's, or 区政府办's; who may sign for it by name is responders/signing.py's matter.
+    签批 is the leading unit's, or 区政府办's; who may sign for it by name is responders/signing.py's matter. Who may sign may send back instead.
     """
-    if not sees(user, case, units) or not user.may(MOVES[to]):
+    signs = to is S.APPROVED or (to is S.CHECKING and case.state is S.REPORTED and user.may(P.SIGN))
+    wanted = P.SIGN if signs else MOVES[to]
+    if not sees(user, case, units) or not user.may(wanted):
         return False
-    if MOVES[to] is P.DISPATCH:
+    if wanted is P.DISPATCH:
         return True
-    return user.unit == case.routing.lead or (MOVES[to] is P.SIGN and user.unit == units.office)
+    return user.unit == case.routing.lead or (signs and user.unit == units.office)

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -131,8 +132,9 @@ async def today(request: Request) -> Response:
     who, actions = asked(request, wb.actions), wb.actions
     cases = seen(actions, who) if who.may(P.READ_CASES) else []
     mine = sorted((c for c in cases if _needs(who, c, wb.actions.units)), key=_pressing)
-    running = [c for c in cases if c not in mine and c.state not in (S.SHELVED, S.WITHDRAWN, S.CLOSED, S.EVALUATED, S.ARCHIVED)]
-    facts: dict[str, Any] = {"mine": mine, "running": running, "now": actions.now()}
+    others = [c for c in cases if c not in mine and c.state not in (S.SHELVED, S.WITHDRAWN, S.CLOSED, S.EVALUATED, S.ARCHIVED)]
+    facts: dict[str, Any] = {"mine": mine, "running": sorted(others, key=_pressing), "now": actions.now()}
+    facts["late"] = sum(_late(c, actions.now()) for c in (*mine, *others))
     host = urlsplit(actions.public_url).hostname or ""
     checklist = _checklist(host, actions) if who.may(P.ADMINISTER) else ()
     return wb.pages.page(request, "today.html", who, names=_names(actions), checklist=checklist, **facts)
@@ -152,6 +154,11 @@ def _needs(who: Visitor, case: Case, units: Units) -> bool:
 def _pressing(case: Case) -> tuple[bool, int, int]:
     due = min((micros(d.due_at) for d in case.deadlines if d.met_at is None and not d.late_found), default=1 << 62)
     return (not (case.state is S.ALERTED and case.opinion_level in MAJOR), due, case.opinion_level.rank)
+
+
+def _late(case: Case, now: datetime) -> bool:
+    """True when a clock has run out that is still to be met."""
+    return any(d.met_at is None and not d.late_found and d.due_at < now for d in case.deadlines)
 
 
 def _names(actions: Actions) -> dict[str, str]:

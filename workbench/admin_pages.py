@@ -1,5 +1,6 @@
 """For administrators and auditors: accounts, sources, the audit chain, how the system stands. Who administers reads no case."""
 
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -11,20 +12,28 @@ from workbench import passwords
 from workbench.actions import Actions, RefusedError
 from workbench.asking import asked, posted
 from workbench.bench import bench
-from workbench.door import HiddenError
+from workbench.door import HiddenError, Visitor
 
 router = APIRouter()
 SHOWN = 500  # audit entries on a page
+DONE = {
+    "open": "立案", "regrade": "调整等级", "login": "登录", "login:refused": "登录未成", "account:password": "修改口令", "account:add": "新建账号",
+    "account:disable": "停用账号", "account:reset": "重置口令", "account:first": "建立首个账号", "form": "出具文书", "review:digest": "审核日报",
+    "move": "转为", "paper": "归入案卷：", "review": "纠正研判：",
+}  # fmt: skip
 
 
 @router.get("/accounts")
 async def accounts(request: Request) -> Response:
     """Every account, its roles and unit."""
+    return _accounts(request, asked(request, bench(request).actions))
+
+
+def _accounts(request: Request, who: Visitor, fresh: User | None = None, made: str = "") -> Response:
+    """The list; with a `fresh` account its one-time password `made`, this once."""
     wb = bench(request)
-    who = asked(request, wb.actions)
-    return wb.pages.page(
-        request, "accounts.html", who, users=wb.actions.accounts.users(), roles=list(Role), units=wb.actions.units.units, fresh=None, made=""
-    )
+    facts: dict[str, Any] = {"users": wb.actions.accounts.users(), "roles": list(Role), "units": wb.actions.units.units, "fresh": fresh, "made": made}
+    return wb.pages.page(request, "accounts.html", who, names={u.id: u.name for u in wb.actions.units.units}, **facts)
 
 
 @router.post("/accounts")
@@ -36,9 +45,7 @@ async def add(request: Request) -> Response:
     roles = tuple(role for role in Role if fields.get(f"role.{role.name}") == "1")
     user, password = new_account(wb.actions, fields.get("login", ""), fields.get("name", ""), fields.get("unit", ""), roles)
     wb.actions.log(who.user.name, "account:add", user.login, "、".join(roles))
-    return wb.pages.page(
-        request, "accounts.html", who, users=wb.actions.accounts.users(), roles=list(Role), units=wb.actions.units.units, fresh=user, made=password
-    )
+    return _accounts(request, who, user, password)
 
 
 def new_account(actions: Actions, login: str, name: str, unit: str, roles: tuple[Role, ...]) -> tuple[User, str]:
@@ -77,9 +84,7 @@ async def change(request: Request, login: str, what: str) -> Response:
         return RedirectResponse(f"/accounts#{quote(login)}", 303)
     password = passwords.one_time()
     wb.actions.accounts.set_password(user.id, passwords.hashed(password), must_change=True)
-    return wb.pages.page(
-        request, "accounts.html", who, users=wb.actions.accounts.users(), roles=list(Role), units=wb.actions.units.units, fresh=user, made=password
-    )
+    return _accounts(request, who, user, password)
 
 
 @router.get("/sources")
@@ -89,11 +94,21 @@ async def sources(request: Request) -> Response:
     return wb.pages.page(request, "sources.html", asked(request, wb.actions), rows=wb.actions.sources(), now=wb.actions.now())
 
 
+def done(action: str) -> str:
+    """An audit action in words; one this table does not know as it stands.
+
+    >>> done("move:交办"), done("login:refused"), done("new:thing")
+    ('转为交办', '登录未成', 'new:thing')
+    """
+    kind, _, what = action.partition(":")
+    return DONE.get(action) or (f"{DONE[kind]}{what}" if kind in DONE else action)
+
+
 @router.get("/audit")
 async def audit(request: Request) -> Response:
     """The newest entries of the chain."""
     wb = bench(request)
-    return wb.pages.page(request, "audit.html", asked(request, wb.actions), rows=wb.actions.audit(SHOWN), shown=SHOWN)
+    return wb.pages.page(request, "audit.html", asked(request, wb.actions), rows=wb.actions.audit(SHOWN), shown=SHOWN, done=done)
 
 
 @router.get("/system")

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from workbench import account_pages, admin_pages, case_pages, health_pages, office_pages, receipt_pages
 from workbench.actions import Actions, RefusedError
 from workbench.bench import Workbench, bench
-from workbench.door import LOCAL, ForbiddenError, HiddenError, NotLoggedInError, same_origin
+from workbench.door import LOCAL, ForbiddenError, HiddenError, NotLoggedInError, same_origin, visitor
 from workbench.receipt_links import LinkSigner
 
 LARGEST = 1 << 20  # bytes of a request's body
@@ -88,18 +88,27 @@ async def _to_login(request: Request, error: Exception) -> Response:
 
 
 async def _forbidden(request: Request, error: Exception) -> Response:
-    return bench(request).pages.message(request, "不能这样做", str(error) or "您的账号没有这项权限", 403)
+    return _said(request, "不能这样做", str(error) or "您的账号没有这项权限", 403)
 
 
 async def _hidden(request: Request, error: Exception) -> Response:
-    return bench(request).pages.message(request, "没有这个页面", "没有这个页面，或者不在您的职责范围内", 404)
+    return _said(request, "没有这个页面", "没有这个页面，或者不在您的职责范围内", 404)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    return bench(request).pages.message(request, "未能办理", str(error), 409)
+    return _said(request, "未能办理", str(error), 409)
 
 
 async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     said = {404: "没有这个页面", 405: "不能这样访问", 422: "填写的内容不对"}.get(status, "出错了")
-    return bench(request).pages.message(request, said, said, status)
+    return _said(request, said, "请检查网址，或从导航进入。" if status == 404 else f"错误代码 {status}", status)
+
+
+def _said(request: Request, title: str, text: str, status: int) -> Response:
+    """One message, with the navigation of who is logged in."""
+    try:
+        who = visitor(request, bench(request).actions)
+    except NotLoggedInError:
+        who = None
+    return bench(request).pages.message(request, title, text, status, who)

@@ -47,6 +47,17 @@ def names_of(actions: Actions) -> dict[str, str]:
     return {u.id: u.name for u in actions.units.units}
 
 
+def words_of(actions: Actions) -> dict[str, str]:
+    """Code → "code name" of the plan's categories and response forms."""
+    named = [(c.code, c.name) for c in actions.standard.categories] + [(f.code, f.name) for f in actions.standard.forms]
+    return {code: f"{code} {name}" for code, name in named}
+
+
+def sources_of(actions: Actions) -> dict[str, str]:
+    """Source id → name."""
+    return {source.id: source.name for source, _ in actions.sources()}
+
+
 @router.get("/cases/{number}")
 async def case(request: Request, number: str) -> Response:
     """One case."""
@@ -55,7 +66,16 @@ async def case(request: Request, number: str) -> Response:
     return wb.pages.page(request, "case.html", who, **_facts(wb, who, case_of(wb.actions, who, number)))
 
 
+def _again(request: Request, wb: Workbench, who: Visitor, number: str, problem: str, fields: Mapping[str, str]) -> Response:
+    """The page a refused step was asked on, saying why, with what was typed still in its fields."""
+    file = case_of(wb.actions, who, number)
+    signing = fields.get("to") == S.APPROVED.value and file.case.state is S.REPORTED
+    facts = _facts(wb, who, file) | {"problem": problem, "typed": fields}
+    return wb.pages.page(request, "sign.html" if signing else "case.html", who, 409, **facts)
+
+
 def _facts(wb: Workbench, who: Visitor, file: CaseFile) -> dict[str, Any]:
+    """What the case's pages show: `answer` is the lead's, `own` the visitor's unit's, `provided` those of joint units."""
     actions, found = wb.actions, file.case
     event = actions.event(found.event_id)
     steps = [to for to in LEGAL[found.state] if handles(who.user, found, to, actions.units)]
@@ -65,7 +85,9 @@ def _facts(wb: Workbench, who: Visitor, file: CaseFile) -> dict[str, Any]:
         "steps": steps, "grounds": list(Ground), "answer": answer, "faults": faults(answer[1]) if answer else (), "review": _review(file),
         "contradictions": actions.contradictions(found.number), "open_tasks": file.open_tasks(), "forms": actions.form_kinds(),
         "may_answer": _may_answer(who, file), "may_vet": answer is not None and _may_vet(who, file) and answer[0].by != who.user.name,
-        "proofs": PROOFS, "findings": list(Finding), "disclosures": list(Disclosure),
+        "own": file.answer(who.user.unit) if _may_answer(who, file) else None,
+        "provided": [(unit, said) for unit in found.routing.joint if (said := file.answer(unit)) is not None],
+        "proofs": PROOFS, "findings": list(Finding), "disclosures": list(Disclosure), "words": words_of(actions), "problem": "", "typed": {},
     }  # fmt: skip
 
 
@@ -100,7 +122,10 @@ async def move(request: Request, number: str) -> Response:
     to = next((s for s in S if s.value == fields.get("to", "")), None)
     if to is None or not handles(who.user, file.case, to, wb.actions.units):
         raise ForbiddenError("您的职责不包括这一步")
-    wb.actions.move(number, _asked_for(fields), by=who.user)
+    try:
+        wb.actions.move(number, _asked_for(fields), by=who.user)
+    except RefusedError as error:
+        return _again(request, wb, who, number, str(error), fields)
     return RedirectResponse(f"/cases/{quote(number)}", 303)
 
 
@@ -127,7 +152,10 @@ async def answer(request: Request, number: str) -> Response:
     file = case_of(wb.actions, who, number)
     if not _may_answer(who, file):
         raise ForbiddenError("只有承办、协办单位在签收后可以提交反馈单")
-    wb.actions.answer(number, answer_of(fields), by=who.user, unit=who.user.unit)
+    try:
+        wb.actions.answer(number, answer_of(fields), by=who.user, unit=who.user.unit)
+    except RefusedError as error:
+        return _again(request, wb, who, number, str(error), fields)
     return RedirectResponse(f"/cases/{quote(number)}#answer", 303)
 
 

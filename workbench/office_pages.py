@@ -1,25 +1,61 @@
 """What the whole district says: events, search, the queue to be judged, digests; and the standard and units everybody may read."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from records.assessment import Assessment
 from records.case import Case
+from records.standard import Standard
+from records.unit import Units
 from workbench.access import sees
 from workbench.actions import Actions
 from workbench.asking import asked, concealed, posted
 from workbench.bench import bench
-from workbench.case_pages import DOCX, names_of
+from workbench.case_pages import DOCX, names_of, sources_of, words_of
 from workbench.door import HiddenError, Visitor
 
 router = APIRouter()
 PAPER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
-TASKS = {
-    "primary": ("C1", "C2", "C3", "C4", "C5", "C6", "C7"), "level": ("Ⅰ", "Ⅱ", "Ⅲ", "Ⅳ"), "form": ("R1", "R2", "R3", "R4", "R5", "R6"),
-    "relevant": ("0", "1"),
-}  # fmt: skip
+DOUBTS = {"relevant": "是否相关", "category": "类别", "lead": "主办单位"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer of the review queue: what it says of which task, how it is called, its key, and whether the machine says so too."""
+
+    task: str
+    value: str
+    name: str
+    key: str
+    judged: bool
+
+
+def choices(judged: Assessment, standard: Standard, units: Units) -> dict[str, list[Choice]]:
+    """Question → its choices, every one with a key of its own. The lead is asked of the three likeliest units."""
+    groups = {u.id: (u.group, u.name) for u in units.units}
+    leads = list(dict.fromkeys(groups[unit] for unit, _ in judged.leads if unit in groups))[:3]
+    questions: dict[str, tuple[str, str, list[tuple[str, str]], str]] = {
+        "是否相关": ("relevant", "1", [("0", "不相关"), ("1", "相关")], "nr"),
+        "主类别": ("primary", judged.primary, [(c.code, f"{c.code} {c.name}") for c in standard.categories], "1234567"),
+        "等级": ("level", judged.level.value, [(one.code.value, f"{one.code.value}级 {one.name}") for one in standard.levels], "asdf"),
+        "回应形式": ("form", judged.form, [(f.code, f"{f.code} {f.name}") for f in standard.forms], "zxcvbg"),
+        "主办单位": ("lead", leads[0][0] if leads else "", leads, "uio"),
+    }
+    return {
+        title: [Choice(task=task, value=v, name=name, key=key, judged=v == said) for (v, name), key in zip(values, keys, strict=False)]
+        for title, (task, said, values, keys) in questions.items()
+    }
+
+
+def confirmed(judged: Assessment, found: Mapping[str, list[Choice]]) -> Choice:
+    """无误: the machine's own answer to what it was least sure of."""
+    title = next((name for doubt, name in {"lead": "主办单位", "category": "主类别"}.items() if doubt in judged.abstain), "是否相关")
+    return next((one for one in found[title] if one.judged), found["是否相关"][1])
 
 
 @router.get("/events")
@@ -46,7 +82,8 @@ async def event(request: Request, event_id: str) -> Response:
     if found is None or _hidden(wb.actions, who, case):
         raise HiddenError
     posts = sorted(wb.actions.posts(found.post_ids), key=lambda p: p.said_at)
-    return wb.pages.page(request, "event.html", who, event=found, posts=posts, judged=wb.actions.assessments(found.post_ids), case=case)
+    facts: dict[str, Any] = {"event": found, "posts": posts, "judged": wb.actions.assessments(found.post_ids), "case": case}
+    return wb.pages.page(request, "event.html", who, words=words_of(wb.actions), sources=sources_of(wb.actions), **facts)
 
 
 @router.get("/search")
@@ -56,7 +93,7 @@ async def search(request: Request, q: str = "") -> Response:
     who = asked(request, wb.actions)
     hidden = concealed(wb.actions, who)
     found = [p for p in wb.actions.search(q[:200]) if p.id not in hidden] if q.strip() else []
-    return wb.pages.page(request, "search.html", who, q=q[:200], posts=found)
+    return wb.pages.page(request, "search.html", who, q=q[:200], posts=found, sources=sources_of(wb.actions))
 
 
 @router.get("/review")
@@ -68,7 +105,11 @@ async def review(request: Request) -> Response:
     queue = [p for p in wb.actions.to_review() if p.id not in hidden]
     post = queue[0] if queue else None
     judged = wb.actions.assessments([post.id]).get(post.id) if post else None
-    facts: dict[str, Any] = {"post": post, "judged": judged, "left": len(queue), "tasks": TASKS, "names": names_of(wb.actions)}
+    found = choices(judged, wb.actions.standard, wb.actions.units) if judged else {}
+    facts: dict[str, Any] = {
+        "post": post, "judged": judged, "left": len(queue), "choices": found, "right": confirmed(judged, found) if judged else None,
+        "names": names_of(wb.actions), "words": words_of(wb.actions), "sources": sources_of(wb.actions), "doubts": DOUBTS,
+    }  # fmt: skip
     return wb.pages.page(request, "review.html", who, **facts)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import jinja2
 from fastapi import Request
@@ -49,14 +50,25 @@ class Pages:
         known: dict[str, Any] = {"path": request.url.path, "visitor": visitor, "navigation": navigation(visitor), "P": Permission}
         return HTMLResponse(self._jinja.get_template(name).render(known | facts), status)
 
-    def message(self, request: Request, title: str, text: str, status: int) -> HTMLResponse:
-        """A page that says one thing, for anybody."""
-        return self.page(request, "message.html", None, status, title=title, text=text)
+    def message(self, request: Request, title: str, text: str, status: int, visitor: Visitor | None = None) -> HTMLResponse:
+        """A page that says one thing, and where to go on from it."""
+        return self.page(request, "message.html", visitor, status, title=title, text=text, onward=_onward(request.url.path, status, visitor))
 
 
 def navigation(visitor: Visitor | None) -> list[tuple[str, str]]:
     """(address, name) of the pages the account may open."""
     return [(path, name) for path, name, asks in NAVIGATION if visitor is not None and visitor.may(asks)]
+
+
+def _onward(path: str, status: int, visitor: Visitor | None) -> tuple[str, str] | None:
+    """(address, name) of the page to go on to: the case a step was for, else 今日. A 404 never says for which case it was."""
+    if visitor is None:
+        return None if path.startswith("/qs/") else ("/login", "登录")
+    if visitor.user.must_change:
+        return "/account", "修改口令"
+    if status != 404 and path.startswith("/cases/") and path.count("/") > 2:
+        return f"/cases/{quote(path.split('/')[2], safe='')}", "回到本件"
+    return "/today", "回到今日"
 
 
 def _when(moment: Any) -> str:

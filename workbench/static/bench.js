@@ -19,3 +19,8 @@ if (copy && navigator.clipboard) {
     if (answer.ok) { await navigator.clipboard.writeText(await answer.text()); copy.textContent = "已复制"; }
   });
 }
+const kind = document.getElementById("form-kind");
+function showProofs() {
+  for (const one of document.querySelectorAll("[data-forms]")) one.hidden = !one.dataset.forms.split(" ").includes(kind.value);
+}
+if (kind) { kind.addEventListener("change", showProofs); showProofs(); }
