@@ -12,10 +12,12 @@ from huiying.comparing import contradictions, to_resolve
 from huiying.correcting import correction
 from huiying.dead_lettering import dead_letters
 from huiying.digesting import review_digest
+from huiying.evaluating_units import gather
 from huiying.form_reading import read_case_file
 from huiying.office import Desk
 from ledger import chain
 from ledger.accounts import Accounts
+from ledger.handovers import Handovers
 from ledger.protocol import StaleCaseError
 from records.account import User
 from records.assessment import Assessment
@@ -25,7 +27,9 @@ from records.event import Event
 from records.instant import from_micros
 from records.notice import Notice, NoticeState
 from records.paper import Answer, Ground, Means, Receipt
+from records.performance import Evaluation
 from records.post import Post
+from records.roster import Handover
 from records.source import FetchState, Source
 from records.standard import Standard
 from records.unit import Units
@@ -34,6 +38,7 @@ from responders.cases import MoveRefusedError
 from responders.form_file import FormNotReadyError
 from responders.forms import FORMS, form
 from responders.lifecycle import IllegalMoveError
+from responders.roster import OnDuty, on_duty
 from responders.word_forms import FormTemplateError, render_form, template_of
 from workbench.actions import AuditRow, Health, MoveAsked, RefusedError
 
@@ -145,6 +150,18 @@ class BenchActions:
             return (self._desk.data / path).read_bytes() if path else None
         except OSError:
             return None
+
+    def evaluation(self, since: datetime, until: datetime) -> Evaluation:
+        """The figures of a period."""
+        return gather(self._desk, since, until)
+
+    def on_duty(self) -> Sequence[OnDuty]:
+        """Shifts that are on now."""
+        return on_duty(self._desk.settings.roster, self.now(), self._desk.settings.holidays)
+
+    def handovers(self) -> Sequence[Handover]:
+        """The latest handovers, newest first."""
+        return Handovers(self._desk.ledger.engine).newest(10)
 
     def dead_letters(self) -> Sequence[Notice]:
         """Notices that could not be delivered."""

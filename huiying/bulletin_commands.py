@@ -10,10 +10,10 @@ import typer
 from digests.bulletin import build_bulletin
 from digests.word import render_word
 from huiying.cli import Config, Data, app, desk_of, stop
+from huiying.evaluating_units import gather
 from huiying.office import Desk
 from records.instant import SHANGHAI, shanghai
-from records.performance import CaseHistory, Evaluation
-from responders.evaluation import commended, evaluate
+from responders.evaluation import commended
 
 
 @app.command()
@@ -37,18 +37,6 @@ def span_of(month: str) -> tuple[datetime, datetime]:
 
 def _last_month(now: datetime) -> str:
     return f"{shanghai(now).replace(day=1) - timedelta(days=1):%Y-%m}"
-
-
-def gather(desk: Desk, since: datetime, until: datetime) -> Evaluation:
-    """The figures of the period, out of the ledger."""
-    files = []
-    for case in desk.ledger.cases():
-        event = desk.ledger.event(case.event_id)
-        posts = tuple(desk.ledger.posts(event.post_ids)) if event else ()
-        moves, papers = tuple(desk.ledger.transitions(case.id)), tuple(desk.ledger.papers(case.id))
-        files.append(CaseHistory(case=case, moves=moves, papers=papers, event=event, posts=posts))
-    units = [u.id for u in desk.settings.units.units]
-    return evaluate(files, desk.ledger.reviews(), units, since, until, desk.now())
 
 
 def make_bulletin(desk: Desk, since: datetime, until: datetime) -> Path:

@@ -37,6 +37,8 @@ ROUTES: dict[tuple[str, str], str | P] = {
     ("GET", "/digests"): P.READ_OFFICE,
     ("GET", "/digests/{day}/{kind}/{form}"): P.READ_OFFICE,
     ("POST", "/digests/{day}/review"): P.LABEL,
+    ("GET", "/evaluation"): P.READ_OFFICE,
+    ("GET", "/roster"): P.READ_OFFICE,
     ("GET", "/units"): P.OWN_ACCOUNT,
     ("GET", "/standard"): P.OWN_ACCOUNT,
     ("GET", "/sources"): P.ADMINISTER,
@@ -49,11 +51,21 @@ ROUTES: dict[tuple[str, str], str | P] = {
 _OFFICE = (S.DISPATCHED, S.SHELVED, S.WITHDRAWN, S.FOLLOWING, S.CLOSED, S.EVALUATED, S.ARCHIVED)
 MOVES: dict[S, P] = {state: P.DISPATCH if state in _OFFICE else P.SIGN if state is S.APPROVED else P.HANDLE for state in S}
 NAVIGATION = (
-    ("/today", "今日", P.OWN_ACCOUNT), ("/review", "待研判", P.LABEL), ("/events", "事件", P.READ_OFFICE), ("/cases", "交办件", P.READ_CASES),
-    ("/search", "检索", P.READ_OFFICE), ("/digests", "日报", P.READ_OFFICE), ("/sources", "信息源", P.ADMINISTER),
+    ("/today", "今日", P.OWN_ACCOUNT),
+    ("/review", "待研判", P.LABEL),
+    ("/events", "事件", P.READ_OFFICE),
+    ("/cases", "交办件", P.READ_CASES),
+    ("/search", "检索", P.READ_OFFICE),
+    ("/digests", "日报", P.READ_OFFICE),
+    ("/evaluation", "考核", P.READ_OFFICE),
+    ("/roster", "值班", P.READ_OFFICE),
+    ("/sources", "信息源", P.ADMINISTER),
     ("/standard", "监测标准", P.OWN_ACCOUNT),
-    ("/units", "单位", P.OWN_ACCOUNT), ("/accounts", "账号", P.ADMINISTER), ("/audit", "审计", P.READ_AUDIT), ("/system", "系统", P.ADMINISTER),
-)  # fmt: skip
+    ("/units", "单位", P.OWN_ACCOUNT),
+    ("/accounts", "账号", P.ADMINISTER),
+    ("/audit", "审计", P.READ_AUDIT),
+    ("/system", "系统", P.ADMINISTER),
+)
 
 
 def involved(case: Case) -> tuple[str, ...]:

@@ -13,11 +13,14 @@ from records.digest import DigestIssue
 from records.event import Event
 from records.notice import Notice
 from records.paper import Answer
+from records.performance import Evaluation
 from records.post import Post
+from records.roster import Handover
 from records.source import FetchState, Source
 from records.standard import Standard
 from records.unit import Units
 from responders.case_file import CaseFile
+from responders.roster import OnDuty
 from responders.signing import OnPaper
 
 
@@ -139,6 +142,15 @@ class Actions(Protocol):
 
     def review_digest(self, day: str, *, by: User) -> bool:
         """Reviewed by the account's person; False when somebody had."""
+
+    def evaluation(self, since: datetime, until: datetime) -> Evaluation:
+        """The figures of a period."""
+
+    def on_duty(self) -> Sequence[OnDuty]:
+        """Shifts that are on now."""
+
+    def handovers(self) -> Sequence[Handover]:
+        """The latest handovers, newest first."""
 
     def dead_letters(self) -> Sequence[Notice]:
         """Notices that could not be delivered."""

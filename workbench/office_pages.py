@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from records.assessment import Assessment
 from records.case import Case
+from records.instant import SHANGHAI, shanghai
 from records.standard import Standard
 from records.unit import Units
 from workbench.access import sees
@@ -18,8 +20,10 @@ from workbench.asking import asked, concealed, posted
 from workbench.bench import bench
 from workbench.case_pages import DOCX, names_of, sources_of, words_of
 from workbench.door import HiddenError, Visitor
+from workbench.rendering import CLOCKS
 
 router = APIRouter()
+MONTHS = tuple(f"{n:02d}" for n in range(1, 13))
 PAPER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups allow-top-navigation-by-user-activation"
 DOUBTS = {"relevant": "是否相关", "category": "类别", "lead": "主办单位"}
 
@@ -168,3 +172,34 @@ async def standard(request: Request) -> Response:
     """监测标准 in force."""
     wb = bench(request)
     return wb.pages.page(request, "standard.html", asked(request, wb.actions), standard=wb.actions.standard, names=names_of(wb.actions))
+
+
+@router.get("/evaluation")
+async def evaluation(request: Request, month: str = "") -> Response:
+    """考核: a month's figures, counts beside rates, units in their fixed order."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    since, until = month_span(month, wb.actions.now())
+    found = wb.actions.evaluation(since, until)
+    return wb.pages.page(request, "evaluation.html", who, found=found, month=f"{since:%Y-%m}", names=names_of(wb.actions), clocks=CLOCKS)
+
+
+def month_span(month: str, now: datetime) -> tuple[datetime, datetime]:
+    """[first instant of the month YYYY-MM, of the next one), Shanghai; this month for anything else.
+
+    >>> [at.strftime("%m-%d") for at in month_span("2018-12", datetime(2018, 6, 8, tzinfo=SHANGHAI))]
+    ['12-01', '01-01']
+    """
+    year, _, number = month.partition("-")
+    known = len(month) == 7 and year.isascii() and year.isdigit() and 1990 <= int(year) <= 2900 and number in MONTHS
+    first = datetime(int(year), int(number), 1, tzinfo=SHANGHAI) if known else shanghai(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return first, (first + timedelta(days=32)).replace(day=1)
+
+
+@router.get("/roster")
+async def roster(request: Request) -> Response:
+    """值班: who is on now, and the latest handovers."""
+    wb = bench(request)
+    who = asked(request, wb.actions)
+    facts: dict[str, Any] = {"on": wb.actions.on_duty(), "handovers": wb.actions.handovers(), "office": wb.actions.office_name}
+    return wb.pages.page(request, "roster.html", who, names=names_of(wb.actions), **facts)
