@@ -6,6 +6,7 @@ from datetime import date
 from digests.annexes import annexes_of, row_name
 from digests.document import Block, Count, Daily, Head, Link, Manner, Paragraph, Piece, Section, Text, Tone, counts_in
 from digests.facts import DayFacts
+from digests.figures import figures
 from digests.following import answers, around, doubtful, tomorrow, trends, watched
 from digests.front import count_of, dispatches, headlines, overview
 from digests.quoting import clean
@@ -15,7 +16,7 @@ from records.instant import in_words
 
 __all__ = ["build_daily", "count_of", "issue_of"]
 
-SECTIONS = (headlines, overview, dispatches, watched, answers, trends, around, doubtful, tomorrow, watching)
+SECTIONS = (headlines, overview, dispatches, watched, answers, trends, around, doubtful, tomorrow, watching, figures)
 Run = tuple[str, str]
 
 

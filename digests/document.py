@@ -100,7 +100,36 @@ class Table:
     small: bool = False
 
 
-Block = Paragraph | Heading | Table
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of bars; as many values as the chart has labels."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts as bars, a panel a series; `lying` bars carry long names. The paragraph after it says the same in numbers that lead on."""
+
+    caption: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    lying: bool = False
+
+    @property
+    def alternative(self) -> str:
+        """The chart in words, for who cannot see it.
+
+        >>> Chart("承办单位", "件", ("区城管局", "区住建局"), (Series("在办", (3, 1)),), lying=True).alternative
+        '承办单位。在办（件）：区城管局3，区住建局1。'
+        """
+        rows = (f"{s.name}（{self.unit}）：" + "，".join(f"{n}{v}" for n, v in zip(self.labels, s.values, strict=True)) for s in self.series)
+        return f"{self.caption}。{'；'.join(rows)}。"
+
+
+Block = Paragraph | Heading | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)

@@ -188,9 +188,9 @@ def test_headings_name_every_section_in_order(rich: OpenDocument) -> None:
     assert found[:3] == ["一、今日要情", "二、数据概览", "三、新增交办与到期"]
 
 
-def test_annexes_begin_on_a_new_page(rich: OpenDocument) -> None:
+def test_figures_and_annexes_begin_on_a_new_page(rich: OpenDocument) -> None:
     broken = [text_of(p._p) for p in rich.paragraphs if p._p.find(f".//{qn('w:pageBreakBefore')}") is not None]
-    assert broken == ["附表1　分项数据"]
+    assert broken == ["附图　走势、类别与承办单位", "附表1　分项数据"]
 
 
 # tables
