@@ -28,6 +28,7 @@ WIDTH = 156.0  # mm, the text width of GB/T 9704-2012
 MM_PER_INCH = 25.4
 DPI = 200
 ROW, FRAME, COLUMNS = 6.5, 14.0, 52.0  # mm: a bar lying down, what stands around the bars, a chart of standing bars
+MARKED = 8  # standing bars that each have room for date and number
 NAME = 12  # characters of a bar's name
 SETTINGS: Any = {
     "text.parse_math": False, "svg.fonttype": "path", "svg.hashsalt": "huiying", "font.size": 9.0, "axes.unicode_minus": False,
@@ -125,12 +126,12 @@ def _lying(axes: "Axes", labels: Sequence[str], series: Series, look: dict[str, 
 def _standing(axes: "Axes", labels: Sequence[str], series: Series, look: dict[str, Any]) -> None:
     places = range(len(labels))
     bars = axes.bar(places, series.values, width=0.62, edgecolor="black", linewidth=0.7, **look)
-    every = max(1, -(-len(labels) // 8))  # at most eight dates fit beneath a panel
+    every = 1 if len(labels) <= MARKED else -(-len(labels) // 5)  # five dates with room between them
     axes.set_xticks(list(places)[::every], list(labels)[::every], fontsize=7.5)
     axes.set_yticks([])
     axes.set_ylim(0, _room(series))
     axes.spines["left"].set_visible(False)
-    if len(labels) <= 8:
+    if len(labels) <= MARKED:
         axes.bar_label(bars, [str(v) for v in series.values], padding=2, fontsize=7.5)
     else:
         _mark_peak(axes, series)

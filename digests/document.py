@@ -166,7 +166,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily:
-    """One digest. `amounts` is what each row counts for (a post 1, a source the posts it brought); `targets` leads a count of
+    """One paper, of any kind. `amounts` is what each row counts for (a post 1, a source the posts it brought); `targets` leads a count of
     several rows to the paragraph that lists them."""
 
     head: Head

@@ -42,8 +42,16 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFigures:
+    """考核 of one unit: names and words of its figures, in the order of their columns; the same names for every unit."""
+
+    unit: str  # id
+    figures: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DayFacts:
-    """The facts of one day. Every instant is aware UTC; every mapping is keyed by id.
+    """The facts of one day, or of the longer span of a weekly, monthly or special report. Every instant is aware UTC; every mapping is keyed by id.
 
     `start`..`end` is the span (start inclusive). `posts` are those first seen in the span, `earlier_posts` those of the six days
     before it that are in `assessments` (for 苗头性问题; may be empty). `posts_by_event` holds all posts of each event, older ones

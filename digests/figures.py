@@ -15,11 +15,10 @@ UNITS = 8
 DONE = frozenset({CaseState.ARCHIVED, CaseState.EVALUATED, CaseState.CLOSED, CaseState.SHELVED, CaseState.WITHDRAWN})
 
 
-def figures(reading: Reading) -> Section:
-    """The figures' sheet: three charts, each with its numbers beneath."""
-    today = count_of(reading.facts)
-    blocks = (*course_of(reading, (*_week(reading), today)), *_categories(reading), *_units(reading))
-    return Section("charts", "附图　", "走势、类别与承办单位", blocks)
+def figures(reading: Reading, course: tuple[Block, ...] | None = None) -> Section:
+    """The figures' sheet: three charts, each with its numbers beneath. Without a `course`, that of the week up to the day."""
+    shown = course_of(reading, (*_week(reading), count_of(reading.facts))) if course is None else course
+    return Section("charts", "附图　", "走势、类别与承办单位", (*shown, *_categories(reading), *_units(reading)))
 
 
 def _week(reading: Reading) -> list[DayCount]:

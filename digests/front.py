@@ -106,17 +106,16 @@ def overview(reading: Reading) -> Section:
         lacking = reading.count_posts(reading.unassessed, "未研判帖文", Tone.OVERDUE)
         blocks.append(Paragraph((Text("另有"), lacking, Text("条未研判，须人工处理，未计入有效。")), Manner.SMALL))
     for title, counts in (("分级别", tiers(reading)), ("分类别", categories(reading)), ("分街镇", streets(reading))):
-        blocks.append(Paragraph(_split(title, counts), Manner.SMALL))
+        blocks.append(Paragraph(split(title, counts), Manner.SMALL))
     return Section("sec2", "二、", "数据概览", tuple(blocks))
 
 
 def _totals(reading: Reading) -> Pieces:
     facts = reading.facts
     now = count_of(facts)
-    sources = [s if isinstance(s, str) else s.id for s in reading.sources]
-    total = reading.count(Kind.SOURCE, (i for i in sources if reading.amounts[reading.anchors[Kind.SOURCE, i]]), "监测到的帖文（按信息源）")
+    total = reading.count_seen("监测到的帖文（按信息源）")
     valid = reading.count_posts(reading.relevant, "有效帖文")
-    opened = reading.count_cases(lambda c: _dispatched(c, facts), "新增交办")
+    opened = reading.count_cases(lambda c: dispatched_in(c, facts), "新增交办")
     return (
         Text("监测到帖文"), total, *_versus(reading, now.posts, "posts"), Text("条，有效"), valid, *_versus(reading, now.relevant, "relevant"),
         Text("条，新增交办"), opened, *_versus(reading, now.cases, "cases"), Text("件。"),
@@ -140,14 +139,15 @@ def _figure(row: DayCount, what: str) -> int:
     return {"posts": row.posts, "relevant": row.relevant, "cases": row.cases}[what]
 
 
-def _split(title: str, counts: tuple[Count, ...], most: int = 5) -> Pieces:
+def split(title: str, counts: tuple[Count, ...], most: int = 4) -> Pieces:
+    """The largest parts on one line; the annex has all."""
     shown = [c for c in counts if c.value][:most]
     if not shown:
         return (Text(f"{title}：", Tone.STRONG), Text("无"))
     pieces: list[Piece] = [Text(f"{title}：", Tone.STRONG)]
     for n, count in enumerate(shown):
         pieces += [Text(("、" if n else "") + count.label.removeprefix(f"{title}·")), count]
-    rest = "等，全部见附表1。" if len([c for c in counts if c.value]) > most else "。"
+    rest = "等（附表1）。" if len([c for c in counts if c.value]) > most else "。"
     return (*pieces, Text(rest))
 
 
@@ -189,11 +189,11 @@ def count_of(facts: DayFacts) -> DayCount:
         day=facts.day,
         posts=len(fresh),
         relevant=sum(is_relevant(p, facts) for p in fresh.values()),
-        cases=len({c.id for c in facts.cases if _dispatched(c, facts)}),
+        cases=len({c.id for c in facts.cases if dispatched_in(c, facts)}),
     )
 
 
-def _dispatched(case: Case, facts: DayFacts) -> bool:
+def dispatched_in(case: Case, facts: DayFacts) -> bool:
     """True when the case was first dispatched in the span; one sent again after 退回 is not new."""
     moves = [t.at for t in facts.transitions.get(case.id, ()) if t.to_state is CaseState.DISPATCHED]
     return facts.in_span(min(moves, default=case.dispatched_at))
@@ -203,7 +203,7 @@ def _dispatched(case: Case, facts: DayFacts) -> bool:
 def dispatches(reading: Reading) -> Section:
     """New, undecided, due and overdue cases as numbers; the most urgent a line each."""
     facts = reading.facts
-    opened = reading.count_cases(lambda c: _dispatched(c, facts), "新增交办")
+    opened = reading.count_cases(lambda c: dispatched_in(c, facts), "新增交办")
     waiting = reading.count_cases(lambda c: c.state is CaseState.ALERTED, "预警提示待决定")
     soon = reading.count_cases(lambda c: is_due_soon(c, facts.made_at), "24小时内到期")
     late = reading.count_cases(lambda c: is_overdue(c, facts.made_at), "逾期", Tone.OVERDUE)

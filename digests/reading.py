@@ -71,6 +71,11 @@ class Reading:
         rows = tuple(sorted({self.post_anchor(p) for p in posts}, key=_place))
         return Count(len(rows), rows, label, tone)
 
+    def count_seen(self, label: str) -> Count:
+        """All posts of the span, in 条, as the sum of what each source brought."""
+        ids = (s if isinstance(s, str) else s.id for s in self.sources)
+        return self.count(Kind.SOURCE, (i for i in ids if self.amounts[self.anchors[Kind.SOURCE, i]]), label)
+
     def count_cases(self, which: Callable[[Case], bool], label: str, tone: Tone = Tone.PLAIN) -> Count:
         """The number of cases for which `which` holds, in 件."""
         return self.count(Kind.CASE, (c.id for c in self.cases if which(c)), label, tone)

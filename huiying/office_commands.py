@@ -20,7 +20,8 @@ from huiying.channel_test import try_channels
 from huiying.cli import Config, Data, app, as_text, data_of, desk_of, instant, model_of, quiet_log, settings_of, stop
 from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
-from huiying.digesting import current_day, issue_digest, review_digest
+from huiying.digest_facts import find_event
+from huiying.digesting import MONTHLY, NAMES, SPECIAL, current_day, issue_digest, review_digest, special_kind
 from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.office import new_uuid, open_office
 from huiying.publishing import look_for
@@ -237,25 +238,36 @@ def case_move(
 
 @app.command()
 def digest(
-    day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天")] = "",
-    kind: Annotated[str, typer.Option("--kind", help="目前只有 daily")] = "daily",
+    day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天，月报默认上月末")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="daily 日报，weekly 周报（至该日七天），monthly 月报，special 专报")] = "daily",
+    event: Annotated[str, typer.Option("--event", help="专报：事件编号，或其交办件编号")] = "",
     reviewed_by: Annotated[str | None, typer.Option("--reviewed-by", help="审核人姓名；审核后方送领导")] = None,
     config: Config = None,
     data: Data = None,
 ) -> None:
-    """出日报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
-    if kind != "daily":
-        raise stop(f"digest: --kind {kind!r}: 目前只有 daily")
-    wanted = _day(day)
+    """出日报、周报、月报或专报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
+    if kind not in NAMES:
+        raise stop(f"digest: --kind {kind!r}: 应为 {'、'.join(NAMES)}")
+    if bool(event) != (kind == SPECIAL):
+        raise stop("digest: --event 与 --kind special 须一起用")
+    wanted = _day(day or (_last_month_end() if kind == MONTHLY else ""))
     with desk_of(config, data) as desk:
         try:
-            made, first = (issue_digest(desk, wanted), True) if reviewed_by is None else review_digest(desk, wanted, reviewed_by)
+            which = special_kind(find_event(desk.ledger, event).id) if event else kind
+            made, first = (issue_digest(desk, wanted, which), True) if reviewed_by is None else review_digest(desk, wanted, reviewed_by, which)
+        except LookupError as error:
+            raise stop(f"digest: --event: {error.args[0]}", 1) from error
         except ValueError as error:
-            raise stop(f"digest: --reviewed-by: {error}") from error
+            raise stop(f"digest: {error}") from error
     print(made.html)
     print(made.word)
     if not first:
         raise stop(f"该期已由{made.issue.reviewed_by}审核", 1)
+
+
+def _last_month_end() -> str:
+    """The last day of the month before this one."""
+    return str(shanghai(datetime.now(UTC)).date().replace(day=1) - timedelta(days=1))
 
 
 def _day(given: str) -> date:

@@ -12,18 +12,20 @@ from responders.mailbox import allowed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """One issue to send. `reviewed_by` "" = 未经审核; `attachments` are paths under the data folder."""
+    """One issue to send. `reviewed_by` "" = 未经审核; `attachments` are paths under the data folder; `kind` as in DigestIssue, `name` its title."""
 
     day: date
     reviewed_by: str
     office_name: str
     attachments: tuple[str, ...]
+    kind: str = "daily"
+    name: str = "每日舆情"
 
     @property
     def title(self) -> str:
         """每日舆情（2018年6月8日）, with 未经审核 where it is so."""
         mark = "" if self.reviewed_by else "【未经审核】"
-        return f"{mark}每日舆情（{self.day.year}年{self.day.month}月{self.day.day}日）"
+        return f"{mark}{self.name}（{self.day.year}年{self.day.month}月{self.day.day}日）"
 
 
 def digest_notices(
@@ -37,7 +39,7 @@ def digest_notices(
 ) -> list[Notice]:
     """One letter an address, through the first mail channel that is on and inside the building; none where there is no such channel.
 
-    The key holds the day and whether it is reviewed: an issue reaches an address once as a draft and once reviewed.
+    The key holds the day, the kind (unless daily) and whether it is reviewed: an issue reaches an address once as a draft and once reviewed.
     """
     channel = next((c for c in channels if c.enabled and c.kind is ChannelKind.SMTP and not c.public), None)
     if channel is None:
@@ -47,9 +49,10 @@ def digest_notices(
 
 def _letter(mail: DigestMail, address: str, channel: str, now: datetime, notice_id: str) -> Notice:
     words = _words(mail)
+    issue = str(mail.day) if mail.kind == "daily" else f"{mail.day}:{mail.kind}"
     return Notice(
         id=notice_id,
-        key=f"digest:{mail.day}:{'reviewed' if mail.reviewed_by else 'draft'}:{channel}:{address}",
+        key=f"digest:{issue}:{'reviewed' if mail.reviewed_by else 'draft'}:{channel}:{address}",
         kind=NoticeKind.DIGEST,
         case_id="",
         recipient="",
