@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from records.assessment import Assessment
 from records.case import Case, Transition
+from records.edition import Edition
 from records.event import Event
 from records.instant import SHANGHAI
 from records.notice import Notice
@@ -58,7 +59,8 @@ class DayFacts:
     too. `cases` are the open ones and those that moved in the span; `answer_urls` case id → the published response.
     `fetch_states` source id → state. `previous` are up to seven earlier days. `notices` are those made in the span, and all dead
     ones. `sensitive` are tomorrow's dates to mind, a phrase each. `reviewed_by` "" means 未经审核; it and `compiled_by` are posts
-    or duty names the office chose to print. `withhold_accusations` keeps text, source and unit of 检举控告 out of the paper,
+    or duty names the office chose to print. `edition` is what analysts changed; `regraded` case number →
+    "Ⅲ→Ⅱ" in the span. `withhold_accusations` keeps text, source and unit of 检举控告 out of the paper,
     which the accused unit may read; False only for the edition of those entitled to it.
     """
 
@@ -88,6 +90,8 @@ class DayFacts:
     standard_version: str = ""
     compiled_by: str = ""
     reviewed_by: str = ""
+    edition: Edition = Edition()
+    regraded: Mapping[str, str] = field(default_factory=dict)
     withhold_accusations: bool = True
 
     def __post_init__(self) -> None:

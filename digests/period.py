@@ -13,7 +13,20 @@ from digests.document import Block, Column, Count, Daily, Link, Manner, Paragrap
 from digests.facts import DayCount, DayFacts, UnitFigures
 from digests.figures import course_of, figures, unit_counts
 from digests.following import doubtful, trends
-from digests.front import NO_COMPARISON, NOT_HEARD, advice, categories, dispatched_in, level, next_clock, split, streets, tiers
+from digests.front import (
+    NO_COMPARISON,
+    NOT_HEARD,
+    advice,
+    aside,
+    categories,
+    dispatched_in,
+    level,
+    next_clock,
+    remark,
+    split,
+    streets,
+    tiers,
+)
 from digests.quoting import clean
 from digests.reading import Kind, Reading, read, said_words
 from digests.running import watching
@@ -95,13 +108,14 @@ def _versus(span: Span, now: Count, before: int | None) -> Text:
 def _events(reading: Reading, span: Span) -> Section:
     """The gravest events that drew posts in the span."""
     title = f"{span.now}重点事件"
-    found = [e for e in reading.events if reading.posts_within(e)]
+    found = reading.arranged(e for e in reading.events if reading.posts_within(e))
+    said = remark(reading)
     if not found:
-        return Section("sec2", "二、", title, (Paragraph((Text(f"{span.now}未发现需要报告的事件。{NOT_HEARD}。"),)),))
+        return Section("sec2", "二、", title, (Paragraph((Text(f"{span.now}未发现需要报告的事件。{NOT_HEARD}。"),)), *said))
     columns = (Column("初判", 9), Column("事件与建议", 34), Column("首发与传播", 29), Column("办理情况", 28))
     rows = tuple(_event_row(reading, span, e) for e in found[: span.events])
     rest = (Paragraph((Text("其余见"), Link("附表3", "#annex3"), Text("。"))),) if len(found) > span.events else ()
-    return Section("sec2", "二、", title, (Table(title, columns, rows), *rest))
+    return Section("sec2", "二、", title, (Table(title, columns, rows), *rest, *said))
 
 
 def _event_row(reading: Reading, span: Span, event: Event) -> TableRow:
@@ -110,7 +124,8 @@ def _event_row(reading: Reading, span: Span, event: Event) -> TableRow:
     first = min(posts, key=lambda p: p.said_at)
     source = "首发情况另行报送" if reading.withheld(first) else f"{said_words(first)} {reading.source(first.source_id)}首发"
     told: Pieces = (
-        Link(reading.event_title(event, 36), f"#{reading.anchors[Kind.EVENT, event.id]}"), Text(f"。建议{advice(reading, event, case)}。"),
+        Link(reading.event_title(event, 36), f"#{reading.anchors[Kind.EVENT, event.id]}"),
+        Text(f"。建议{advice(reading, event, case)}。{aside(reading, event)}"),
     )  # fmt: skip
     spread: Pieces = (
         Text(f"{source}；累计"), reading.count_posts(posts, f"事件“{name}”累计帖文"), Text(f"条，{span.now}新增"),

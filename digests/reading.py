@@ -141,6 +141,11 @@ class Reading:
         """The case's number, leading to its row in the annex."""
         return Link(clean(case.number), "#" + self.anchors[Kind.CASE, case.id])
 
+    def arranged(self, events: Iterable[Event]) -> list[Event]:
+        """The events as the analyst wants them: without those left out, the ones named first in their order, then by gravity."""
+        edition = self.facts.edition
+        return sorted((e for e in events if e.id not in edition.dropped), key=lambda e: edition.place(e.id))
+
     # the posts of an event
     def posts_of(self, event: Event) -> tuple[Post, ...]:
         """The event's posts first seen before the span's end."""

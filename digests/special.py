@@ -29,7 +29,7 @@ from digests.document import (
 )
 from digests.facts import DayFacts
 from digests.following import course
-from digests.front import advice, level, next_clock, tiers
+from digests.front import advice, level, next_clock, remark, tiers
 from digests.quoting import clean, quote, web_address
 from digests.reading import TIERS, Kind, Reading, read, said_words
 from records.assessment import OpinionLevel
@@ -105,7 +105,7 @@ def _outline(reading: Reading, event: Event) -> Section:
         Text(f"条，涉及信息源{len({p.source_id for p in posts})}个，互动{event.heat}次，处于{event.phase}期。"),
     )  # fmt: skip
     graded = "" if event.event_level is EventLevel.NONE else f"突发事件等级（人工审定）：{event.event_level}。"
-    return _section("事件概况", Paragraph(opening), Paragraph(volume), Paragraph((Text(graded), *_handled(reading, case))))
+    return _section("事件概况", Paragraph(opening), Paragraph(volume), Paragraph((Text(graded), *_handled(reading, case))), *remark(reading))
 
 
 def _handled(reading: Reading, case: Case | None) -> Pieces:

@@ -12,6 +12,7 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "paper_commands",
     "import_commands",
     "notice_commands",
+    "edition_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")

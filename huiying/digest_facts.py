@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from digests.facts import DayCount, DayFacts, span_of
 from digests.special import PublishedAnswer
 from huiying.office import Desk
+from ledger.editions import EditionShelf
 from ledger.protocol import Ledger
 from records.case import Case
 from records.event import Event
@@ -89,6 +90,7 @@ def gather_stretch(desk: Desk, stretch: Stretch, reviewed_by: str) -> DayFacts:
         answer_urls=_answer_urls(ledger, cases),
         fetch_states=ledger.fetch_states(),
         notices=tuple(_notices(ledger, start, end)),
+        regraded=EditionShelf(ledger.engine).regraded(start, end),
         model_version=next((a.model_version for a in assessments.values()), ""),
     )
 

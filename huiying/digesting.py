@@ -1,7 +1,7 @@
 """The digest, of any kind: facts out of the ledger, the paper as HTML and Word in the data folder, and the mails that carry it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -13,9 +13,10 @@ from digests.special import build_special
 from digests.word import render_word
 from huiying.digest_facts import find_event, gather_event, gather_facts, gather_period, month_to, week_to
 from huiying.office import Desk
+from ledger.editions import EditionShelf
 from ledger.protocol import Ledger
 from records.digest import DigestIssue
-from records.instant import shanghai
+from records.instant import SHANGHAI, shanghai
 from records.notice import Notice
 from responders.digest_mail import DigestMail, digest_notices
 
@@ -72,16 +73,16 @@ def make_digest(desk: Desk, day: date, *, reviewed_by: str = "", kind: str = KIN
 
 
 def _built(desk: Desk, day: date, reviewed_by: str, kind: str) -> Daily:
-    """The paper of a kind."""
+    """The paper of a kind, with the analysts' edits of that issue."""
+    edition = EditionShelf(desk.ledger.engine).edition(str(day), kind)
     if kind == KIND:
-        return build_daily(gather_facts(desk, day, reviewed_by))
-    if kind == WEEKLY:
-        return build_weekly(*gather_period(desk, week_to(day), reviewed_by))
-    if kind == MONTHLY:
-        return build_monthly(*gather_period(desk, month_to(day), reviewed_by))
+        return build_daily(replace(gather_facts(desk, day, reviewed_by), edition=edition))
+    if kind in (WEEKLY, MONTHLY):
+        facts, before = gather_period(desk, (week_to if kind == WEEKLY else month_to)(day), reviewed_by)
+        return (build_weekly if kind == WEEKLY else build_monthly)(replace(facts, edition=edition), before)
     event = find_event(desk.ledger, kind.removeprefix(f"{SPECIAL}-"))
     facts, answer = gather_event(desk, event, day, reviewed_by)
-    return build_special(facts, event, answer)
+    return build_special(replace(facts, edition=edition), event, answer)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -91,7 +92,10 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def issue_digest(desk: Desk, day: date, kind: str = KIND) -> Made:
-    """The day's digest, made and sent to the reviewing analyst, once a day (the outbox knows the key); 未经审核 until reviewed."""
+    """The day's digest, made and sent to the reviewing analyst, headed 未经审核 until reviewed; leaders never get it from here.
+
+    The outbox knows the key: a letter once a day before the cut-off (截稿), and once more after it, with the edits made meanwhile.
+    """
     made = make_digest(desk, day, reviewed_by=_reviewed_by(desk.ledger, day, kind), kind=kind)
     if not made.issue.reviewed_by:
         desk.ledger.add_digest(made.issue, _mails(desk, made, desk.settings.office.digest_to))
@@ -112,6 +116,12 @@ def review_digest(desk: Desk, day: date, by: str, kind: str = KIND) -> tuple[Mad
     return made, desk.ledger.review_digest(made.issue, by, desk.now(), leaders)
 
 
+def is_closed(desk: Desk, day: date, kind: str) -> bool:
+    """True when the daily issue's cut-off has passed."""
+    cutoff = datetime.combine(day, desk.settings.office.digest_cutoff, SHANGHAI)
+    return kind == KIND and desk.now() >= cutoff
+
+
 def _reviewed_by(ledger: Ledger, day: date, kind: str) -> str:
     known = ledger.digest(str(day), kind)
     return known.reviewed_by if known else ""
@@ -121,6 +131,7 @@ def _mails(desk: Desk, made: Made, addresses: Sequence[str]) -> list[Notice]:
     office, kind = desk.settings.office, made.issue.kind
     mail = DigestMail(
         day=date.fromisoformat(made.issue.day), reviewed_by=made.issue.reviewed_by, office_name=office.name, kind=kind,
-        name=NAMES[kind.partition("-")[0]], attachments=(made.issue.word_path, made.issue.html_path),
+        name=NAMES[kind.partition("-")[0]], closed=is_closed(desk, date.fromisoformat(made.issue.day), kind),
+        attachments=(made.issue.word_path, made.issue.html_path),
     )  # fmt: skip
     return digest_notices(mail, addresses, desk.settings.channels, office.allowed_mail_domains, now=desk.now(), new_id=desk.new_id)

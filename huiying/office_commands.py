@@ -250,7 +250,7 @@ def digest(
         raise stop(f"digest: --kind {kind!r}: 应为 {'、'.join(NAMES)}")
     if bool(event) != (kind == SPECIAL):
         raise stop("digest: --event 与 --kind special 须一起用")
-    wanted = _day(day or (_last_month_end() if kind == MONTHLY else ""))
+    wanted = day_of(day or (_last_month_end() if kind == MONTHLY else ""))
     with desk_of(config, data) as desk:
         try:
             which = special_kind(find_event(desk.ledger, event).id) if event else kind
@@ -270,7 +270,7 @@ def _last_month_end() -> str:
     return str(shanghai(datetime.now(UTC)).date().replace(day=1) - timedelta(days=1))
 
 
-def _day(given: str) -> date:
+def day_of(given: str) -> date:
     """The day whose digest is asked for, else today; exit 2 for no day, and for one that has not begun: its letter goes out only once."""
     now = datetime.now(UTC)
     if not given:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "sql"
-DOMAINS = ("collect", "assess", "events", "cases", "notices", "outbox", "account")
+DOMAINS = ("collect", "assess", "events", "cases", "notices", "outbox", "account", "editions")
 _NAMED = re.compile(r"^-- name: (?P<name>[a-z_.]+)\n(?P<body>.*?)(?=^-- name: |\Z)", re.MULTILINE | re.DOTALL)
 
 

@@ -12,7 +12,8 @@ from responders.mailbox import allowed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestMail:
-    """One issue to send. `reviewed_by` "" = 未经审核; `attachments` are paths under the data folder; `kind` as in DigestIssue, `name` its title."""
+    """One issue to send. `reviewed_by` "" = 未经审核; `attachments` are paths under the data folder; `kind` as in DigestIssue,
+    `name` its title; `closed` when its cut-off (截稿) had passed."""
 
     day: date
     reviewed_by: str
@@ -20,12 +21,19 @@ class DigestMail:
     attachments: tuple[str, ...]
     kind: str = "daily"
     name: str = "每日舆情"
+    closed: bool = False
 
     @property
     def title(self) -> str:
         """每日舆情（2018年6月8日）, with 未经审核 where it is so."""
         mark = "" if self.reviewed_by else "【未经审核】"
         return f"{mark}{self.name}（{self.day.year}年{self.day.month}月{self.day.day}日）"
+
+
+    @property
+    def state(self) -> str:
+        """The part of the key that tells a draft, one still unreviewed at the cut-off, and a reviewed issue apart."""
+        return "reviewed" if self.reviewed_by else "closed" if self.closed else "draft"
 
 
 def digest_notices(
@@ -52,7 +60,7 @@ def _letter(mail: DigestMail, address: str, channel: str, now: datetime, notice_
     issue = str(mail.day) if mail.kind == "daily" else f"{mail.day}:{mail.kind}"
     return Notice(
         id=notice_id,
-        key=f"digest:{issue}:{'reviewed' if mail.reviewed_by else 'draft'}:{channel}:{address}",
+        key=f"digest:{issue}:{mail.state}:{channel}:{address}",
         kind=NoticeKind.DIGEST,
         case_id="",
         recipient="",
@@ -69,5 +77,13 @@ def _letter(mail: DigestMail, address: str, channel: str, now: datetime, notice_
 
 
 def _words(mail: DigestMail) -> list[str]:
-    state = f"已由{mail.reviewed_by}审核。" if mail.reviewed_by else "未经审核：请审核员核对、修改后再送领导。"
-    return [mail.title, state, "正文见附件（Word 与网页各一份）。内部资料，注意保存。", mail.office_name]
+    return [mail.title, _standing(mail), "正文见附件（Word 与网页各一份）。内部资料，注意保存。", mail.office_name]
+
+
+def _standing(mail: DigestMail) -> str:
+    """Whether it is reviewed, and what the reader is to do."""
+    if mail.reviewed_by:
+        return f"已由{mail.reviewed_by}审核。"
+    if mail.closed:
+        return "未经审核：已过截稿时间，只送审核员；审核后才送领导。"
+    return "未经审核：请审核员核对、修改后再送领导。"

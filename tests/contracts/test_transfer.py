@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 from ledger import transfer as transferring
+from ledger.editions import EditionShelf
 from ledger.engine import Engine
 from ledger.opening import open_engine
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
+from records.edition import DigestEdit, EditKind
 from records.notice import Delivery, NoticeState, Outcome
 from records.review import Review
 from tests.contracts.test_ledger_contract import by_person, filled
@@ -47,6 +49,8 @@ def fill(source: Engine, posts: int = 0) -> Store:
     sent = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.ACCEPTED, code="250", detail="ok")
     ledger.finish_notice(claimed, sent, NoticeState.SENT, NOW)
     source.insert("digests", {"day": "2018-06-08", "kind": "daily", "made_at": 1, "html_path": "", "word_path": "", "reviewed_by": ""})
+    edit = DigestEdit(id="d", day="2018-06-09", issue="daily", kind=EditKind.REMARK, events=(), words="请关注", by="演示值班员", at=NOW)
+    EditionShelf(source).add(edit)
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)

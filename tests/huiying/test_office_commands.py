@@ -140,7 +140,7 @@ def test_a_digest_is_written_and_sent_to_the_reviewer_only(data: Path, config: P
     html, word = (Path(line) for line in done.stdout.split())
     assert "未经审核" in html.read_text(encoding="utf-8")
     assert word.read_bytes()[:2] == b"PK"
-    assert _digest_letters(data) == [("yanpan@tinghu.example", "draft")]
+    assert _digest_letters(data) == [("yanpan@tinghu.example", "closed")]
     run("digest", "--date", "2018-06-09", "--data", data, "--config", config)
     assert len(_digest_letters(data)) == 1, "made again, sent once"
 
