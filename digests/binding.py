@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from digests.annexes import annexes_of, row_name
-from digests.document import Block, Daily, Head, Link, Manner, Paragraph, Piece, Section, Text, Tone, counts_in
+from digests.document import Block, Daily, Head, Link, Manner, Paragraph, Piece, Section, Text, Tone, counts_in, is_listed
 from digests.facts import DayFacts
 from digests.quoting import clean
 from digests.reading import Reading
@@ -63,14 +63,17 @@ def _index(reading: Reading, targets: dict[tuple[str, tuple[str, ...]], str]) ->
 
 def _entry(reading: Reading, label: str, rows: tuple[str, ...]) -> Iterator[Piece]:
     total = sum(reading.amounts[row] for row in rows)
+    listed = tuple(row for row in rows if is_listed(row))
     yield Text(f"{label}（{total}）：", Tone.STRONG)
-    for n, (first, last) in enumerate(runs(rows)):
+    for n, (first, last) in enumerate(runs(listed)):
         if n:
             yield Text("、")
         yield Link(row_name(first), f"#{first}")
         if last != first:
             yield Text("—")
             yield Link(row_name(last), f"#{last}")
+    if hidden := len(rows) - len(listed):
+        yield Text(f"{'；' if listed else ''}另有附表未列出的{hidden}条")
 
 
 def runs(rows: tuple[str, ...]) -> list[Run]:

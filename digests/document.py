@@ -9,6 +9,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+POST_ROWS = 2_000  # of 有效 posts, and of other posts cited; more would make a paper nobody opens. Numbers beyond lead to the annex itself
+ANNEX_OF = {"p": "annex4", "q": "annex5"}
+
+
+def place_of(anchor: str) -> str:
+    """Where a row can be read: itself, or its annex where it is beyond what the annex lists.
+
+    >>> place_of("p12"), place_of("q2001"), place_of("s9999")
+    ('p12', 'annex5', 's9999')
+    """
+    return anchor if is_listed(anchor) else ANNEX_OF[anchor[0]]
+
+
+def is_listed(anchor: str) -> bool:
+    """False for the row of a post beyond POST_ROWS."""
+    return anchor[:1] not in ANNEX_OF or int(anchor[1:]) <= POST_ROWS
+
 
 class Tone(StrEnum):
     """How a text stands out. Never by colour alone: the words say it too."""
@@ -178,7 +195,7 @@ class Daily:
     def target(self, count: Count) -> str:
         """The anchor a count leads to: its row, or the list of its rows; "" for a zero."""
         if len(count.rows) < 2:
-            return count.rows[0] if count.rows else ""
+            return place_of(count.rows[0]) if count.rows else ""
         return self.targets[count.label, count.rows]
 
     @property

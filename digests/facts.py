@@ -54,7 +54,8 @@ class UnitFigures:
 class DayFacts:
     """The facts of one day, or of the longer span of a weekly, monthly or special report. Every instant is aware UTC; every mapping is keyed by id.
 
-    `start`..`end` is the span (start inclusive). `posts` are those first seen in the span, `earlier_posts` those of the six days
+    `start`..`end` is the span (start inclusive). `posts` are those first seen in the span; `rest` counts by source id
+    further ones the paper says nothing else of (may be empty: then `posts` are all). `earlier_posts` those of the six days
     before it that are in `assessments` (for 苗头性问题; may be empty). `posts_by_event` holds all posts of each event, older ones
     too. `cases` are the open ones and those that moved in the span; `answer_urls` case id → the published response.
     `fetch_states` source id → state. `previous` are up to seven earlier days. `notices` are those made in the span, and all dead
@@ -73,6 +74,7 @@ class DayFacts:
     units: Units
     standard: Standard
     posts: tuple[Post, ...] = ()
+    rest: Mapping[str, int] = field(default_factory=dict)
     earlier_posts: tuple[Post, ...] = ()
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     events: tuple[Event, ...] = ()

@@ -131,7 +131,7 @@ def _trend(reading: Reading, trend: Trend, number: int) -> tuple[Block, ...]:
 
 
 def _to_row(reading: Reading, post: Post) -> Link:
-    return Link(reading.post_title(post, 36), f"#{reading.post_anchor(post)}")
+    return Link(reading.post_title(post, 36), reading.post_href(post))
 
 
 # 七、上级与周边关注

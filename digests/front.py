@@ -237,7 +237,7 @@ def count_of(facts: DayFacts) -> DayCount:
     fresh = {p.id: p for p in facts.posts if not (p.baseline and p.said_at < facts.start)}
     return DayCount(
         day=facts.day,
-        posts=len(fresh),
+        posts=len(fresh) + sum(facts.rest.values()),
         relevant=sum(is_relevant(p, facts) for p in fresh.values()),
         cases=len({c.id for c in facts.cases if dispatched_in(c, facts)}),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from digests.document import Count, Link, Piece, Text, Tone
+from digests.document import Count, Link, Piece, Text, Tone, place_of
 from digests.facts import DayFacts
 from digests.quoting import clean, quote, web_address
 from digests.trends import WINDOW, Trend, find_trends
@@ -83,6 +83,10 @@ class Reading:
     def post_anchor(self, post: Post) -> str:
         """The anchor of a post's row."""
         return self.anchors.get((Kind.POST, post.id)) or self.anchors[Kind.CITED, post.id]
+
+    def post_href(self, post: Post) -> str:
+        """The address of a post's row, or of its annex where that lists fewer."""
+        return f"#{place_of(self.post_anchor(post))}"
 
     # words
     def unit(self, unit_id: str) -> str:
@@ -252,7 +256,7 @@ def _cited(
 
 def _all_sources(facts: DayFacts, fresh: tuple[Post, ...]) -> tuple[Source | str, ...]:
     known = {s.id for s in facts.sources}
-    return (*facts.sources, *sorted({p.source_id for p in fresh} - known))
+    return (*facts.sources, *sorted({*facts.rest, *(p.source_id for p in fresh)} - known))
 
 
 def _number(
@@ -274,6 +278,8 @@ def _number(
     amounts = {a: 0 if kind is Kind.SOURCE else 1 for (kind, _), a in anchors.items()}
     for post in fresh:
         amounts[anchors[Kind.SOURCE, post.source_id]] += 1
+    for source_id, others in facts.rest.items():
+        amounts[anchors[Kind.SOURCE, source_id]] += others
     return anchors, amounts
 
 

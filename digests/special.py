@@ -132,7 +132,7 @@ def _moments(reading: Reading, event: Event) -> Iterator[tuple[datetime, tuple[P
         if post.source_id not in seen:
             what = "首发" if not seen else "出现"
             seen.add(post.source_id)
-            told: Pieces = (Text(f"{what}："), Link(reading.post_title(post, 30), f"#{reading.post_anchor(post)}"))
+            told: Pieces = (Text(f"{what}："), Link(reading.post_title(post, 30), reading.post_href(post)))
             yield post.said_at, ((Text(said_words(post)),), told, (Text(reading.source(post.source_id)),))
     case = reading.case_by_event.get(event.id)
     for move in reading.facts.transitions.get(case.id, ()) if case else ():
@@ -202,7 +202,7 @@ def _view_row(reading: Reading, code: str, posts: list[Post], total: int) -> Tab
     loud = sorted(posts, key=lambda p: (-((p.reach.replies or 0) + (p.reach.likes or 0)), p.said_at, p.id))
     words: list[Link | Text] = []
     for line, post in list({quote(p.text or p.title, QUOTE): p for p in reversed(loud)}.items())[::-1][:QUOTED]:
-        words += [Text("；" if words else ""), Link(f"“{line}”", f"#{reading.post_anchor(post)}")]
+        words += [Text("；" if words else ""), Link(f"“{line}”", reading.post_href(post))]
     return TableRow(((Text(name),), (count,), (Text(f"{100 * len(posts) / total:.1f}%"),), tuple(words)))
 
 

@@ -9,6 +9,7 @@ from digests.special import PublishedAnswer
 from huiying.office import Desk
 from ledger.editions import EditionShelf
 from ledger.protocol import Ledger
+from ledger.seen import SeenShelf
 from records.case import Case
 from records.event import Event
 from records.notice import Notice, NoticeState
@@ -70,8 +71,9 @@ def gather_period(desk: Desk, stretch: Stretch, reviewed_by: str = "") -> tuple[
 def gather_stretch(desk: Desk, stretch: Stretch, reviewed_by: str) -> DayFacts:
     """What was seen, touched, dispatched and sent in the stretch, and the open cases."""
     ledger, (start, end) = desk.ledger, stretch.span
-    posts = ledger.posts_seen(start, end)
-    earlier = ledger.posts_seen(start - EARLIER, start) if stretch.first == stretch.last else []
+    seen = SeenShelf(ledger.engine, desk.settings.standard.thresholds.relevant)
+    posts = seen.worth(start, end)
+    earlier = seen.valid(start - EARLIER, start) if stretch.first == stretch.last else []
     cases = ledger.cases_current(start, end)
     of_cases = [e for c in cases if (e := ledger.event(c.event_id)) is not None]
     events = {e.id: e for e in (*ledger.events_touched(start, end), *of_cases)}
@@ -81,7 +83,8 @@ def gather_stretch(desk: Desk, stretch: Stretch, reviewed_by: str) -> DayFacts:
     return replace(
         _office(desk, stretch.last, start, end, reviewed_by),
         posts=tuple(posts),
-        earlier_posts=tuple(p for p in earlier if p.id in assessments),
+        rest=seen.rest(start, end),
+        earlier_posts=tuple(earlier),
         assessments=assessments,
         events=tuple(events.values()),
         posts_by_event=by_event,

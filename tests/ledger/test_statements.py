@@ -66,9 +66,9 @@ def test_inserts_are_by_name() -> None:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_migrations_are_numbered_without_gaps(engine: str) -> None:
+def test_migrations_have_rising_numbers_of_their_own(engine: str) -> None:
     numbers = [int(m.name.split("_")[0]) for m in migrations(engine, "blob")]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
 
 
 def test_both_engines_run_the_same_migrations() -> None:
