@@ -277,15 +277,16 @@ def _urgent(reading: Reading, wanted: set[str], room: float) -> tuple[Block, ...
     now = reading.facts.made_at
     chosen = [c for c in reading.cases if reading.anchors[Kind.CASE, c.id] in wanted and running(c, now)]
     chosen.sort(key=lambda c: (running(c, now)[0].deadline.due_at, c.number))
-    shown: list[Paragraph] = []
-    for n, case in enumerate(chosen[:URGENT], start=1):
-        rest: Pieces = (Text("其余见"), Link("附表2", "#annex2"), Text("。")) if n == URGENT < len(chosen) else ()
-        line = Paragraph((*_urgent_line(reading, case), *rest), Manner.SMALL)
-        room -= heights((line,))
+    rest: Pieces = (Text("其余见"), Link("附表2", "#annex2"), Text("。"))
+    shown: list[Pieces] = []
+    for line in (_urgent_line(reading, case) for case in chosen[:URGENT]):
+        room -= heights((Paragraph((*line, *rest), Manner.SMALL),))
         if room < 0:
             break
         shown.append(line)
-    return tuple(shown)
+    if shown and len(chosen) > len(shown):
+        shown[-1] += rest
+    return tuple(Paragraph(pieces, Manner.SMALL) for pieces in shown)
 
 
 def _urgent_line(reading: Reading, case: Case) -> Pieces:
