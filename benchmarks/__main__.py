@@ -1,13 +1,13 @@
-"""./run.sh bench [assess|corpus|judging|reading|rehearsal|town|learning …]: all without a name."""
+"""./run.sh bench [assess|corpus|digest|judging|reading|rehearsal|town|learning …]: all without a name."""
 
 import sys
 
-from benchmarks import assess, corpus, judging, learning, reading, rehearsal, town
+from benchmarks import assess, corpus, digest, judging, learning, reading, rehearsal, town
 from benchmarks.machine import hardware
 
 NAMED = {
     "assess": assess.run, "corpus": corpus.run, "judging": judging.run, "reading": reading.run, "rehearsal": rehearsal.run, "town": town.run,
-    "learning": learning.run,
+    "learning": learning.run, "digest": digest.run,
 }  # fmt: skip
 
 

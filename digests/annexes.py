@@ -3,7 +3,22 @@
 from collections.abc import Iterable
 
 from digests.clocks import running
-from digests.document import Block, Column, Count, Link, Manner, Paragraph, Piece, Pieces, Section, Table, TableRow, Text, Tone
+from digests.document import (
+    POST_ROWS,
+    Block,
+    Column,
+    Count,
+    Link,
+    Manner,
+    Paragraph,
+    Piece,
+    Pieces,
+    Section,
+    Table,
+    TableRow,
+    Text,
+    Tone,
+)
 from digests.front import categories, level, streets, tiers
 from digests.quoting import clean, quote, web_address
 from digests.reading import Kind, Reading, said_words
@@ -115,7 +130,15 @@ def _posts(reading: Reading, posts: tuple[Post, ...], caption: str) -> tuple[Blo
     columns = (
         Column("序", 8, whole=True), Column("时间", 16), Column("来源", 16), Column("标题", 30), Column("研判", 17), Column("归属", 13),
     )  # fmt: skip
-    return _table(caption, columns, (_post_row(reading, p) for p in posts))
+    return (*_unlisted(len(posts)), *_table(caption, columns, (_post_row(reading, p) for p in posts[:POST_ROWS])))
+
+
+def _unlisted(total: int) -> tuple[Block, ...]:
+    """How many rows are not shown, and where they are."""
+    if total <= POST_ROWS:
+        return ()
+    words = f"本表列出前{POST_ROWS}条，其余{total - POST_ROWS}条未列出（均已计入各项数字），存于台账，在工作台“检索”中按统计区间查看。"
+    return (Paragraph((Text(words),), Manner.SMALL),)
 
 
 def _post_row(reading: Reading, post: Post) -> TableRow:

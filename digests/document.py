@@ -9,6 +9,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+POST_ROWS = 2_000  # of 有效 posts, and of other posts cited; more would make a paper nobody opens. Numbers beyond lead to the annex itself
+ANNEX_OF = {"p": "annex4", "q": "annex5"}
+
+
+def place_of(anchor: str) -> str:
+    """Where a row can be read: itself, or its annex where it is beyond what the annex lists.
+
+    >>> place_of("p12"), place_of("q2001"), place_of("s9999")
+    ('p12', 'annex5', 's9999')
+    """
+    return anchor if is_listed(anchor) else ANNEX_OF[anchor[0]]
+
+
+def is_listed(anchor: str) -> bool:
+    """False for the row of a post beyond POST_ROWS."""
+    return anchor[:1] not in ANNEX_OF or int(anchor[1:]) <= POST_ROWS
+
 
 class Tone(StrEnum):
     """How a text stands out. Never by colour alone: the words say it too."""
@@ -100,7 +117,36 @@ class Table:
     small: bool = False
 
 
-Block = Paragraph | Heading | Table
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One row of bars; as many values as the chart has labels."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts as bars, a panel a series; `lying` bars carry long names. The paragraph after it says the same in numbers that lead on."""
+
+    caption: str
+    unit: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    lying: bool = False
+
+    @property
+    def alternative(self) -> str:
+        """The chart in words, for who cannot see it.
+
+        >>> Chart("承办单位", "件", ("区城管局", "区住建局"), (Series("在办", (3, 1)),), lying=True).alternative
+        '承办单位。在办（件）：区城管局3，区住建局1。'
+        """
+        rows = (f"{s.name}（{self.unit}）：" + "，".join(f"{n}{v}" for n, v in zip(self.labels, s.values, strict=True)) for s in self.series)
+        return f"{self.caption}。{'；'.join(rows)}。"
+
+
+Block = Paragraph | Heading | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +183,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Daily:
-    """One digest. `amounts` is what each row counts for (a post 1, a source the posts it brought); `targets` leads a count of
+    """One paper, of any kind. `amounts` is what each row counts for (a post 1, a source the posts it brought); `targets` leads a count of
     several rows to the paragraph that lists them."""
 
     head: Head
@@ -149,7 +195,7 @@ class Daily:
     def target(self, count: Count) -> str:
         """The anchor a count leads to: its row, or the list of its rows; "" for a zero."""
         if len(count.rows) < 2:
-            return count.rows[0] if count.rows else ""
+            return place_of(count.rows[0]) if count.rows else ""
         return self.targets[count.label, count.rows]
 
     @property

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from records.assessment import Assessment
 from records.case import Case, Transition
+from records.edition import Edition
 from records.event import Event
 from records.instant import SHANGHAI
 from records.notice import Notice
@@ -42,15 +43,25 @@ class DayCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayFacts:
-    """The facts of one day. Every instant is aware UTC; every mapping is keyed by id.
+class UnitFigures:
+    """考核 of one unit: names and words of its figures, in the order of their columns; the same names for every unit."""
 
-    `start`..`end` is the span (start inclusive). `posts` are those first seen in the span, `earlier_posts` those of the six days
+    unit: str  # id
+    figures: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayFacts:
+    """The facts of one day, or of the longer span of a weekly, monthly or special report. Every instant is aware UTC; every mapping is keyed by id.
+
+    `start`..`end` is the span (start inclusive). `posts` are those first seen in the span; `rest` counts by source id
+    further ones the paper says nothing else of (may be empty: then `posts` are all). `earlier_posts` those of the six days
     before it that are in `assessments` (for 苗头性问题; may be empty). `posts_by_event` holds all posts of each event, older ones
     too. `cases` are the open ones and those that moved in the span; `answer_urls` case id → the published response.
     `fetch_states` source id → state. `previous` are up to seven earlier days. `notices` are those made in the span, and all dead
     ones. `sensitive` are tomorrow's dates to mind, a phrase each. `reviewed_by` "" means 未经审核; it and `compiled_by` are posts
-    or duty names the office chose to print. `withhold_accusations` keeps text, source and unit of 检举控告 out of the paper,
+    or duty names the office chose to print. `edition` is what analysts changed; `regraded` case number →
+    "Ⅲ→Ⅱ" in the span. `withhold_accusations` keeps text, source and unit of 检举控告 out of the paper,
     which the accused unit may read; False only for the edition of those entitled to it.
     """
 
@@ -63,6 +74,7 @@ class DayFacts:
     units: Units
     standard: Standard
     posts: tuple[Post, ...] = ()
+    rest: Mapping[str, int] = field(default_factory=dict)
     earlier_posts: tuple[Post, ...] = ()
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
@@ -81,6 +93,8 @@ class DayFacts:
     chain_head: str = ""  # of the audit chain, as ledger.chain.printed says it
     compiled_by: str = ""
     reviewed_by: str = ""
+    edition: Edition = Edition()
+    regraded: Mapping[str, str] = field(default_factory=dict)
     withhold_accusations: bool = True
 
     def __post_init__(self) -> None:

@@ -28,7 +28,8 @@ def _none(words: str) -> tuple[Block, ...]:
 def watched(reading: Reading) -> Section:
     """Events older than the span that drew posts in it or just before it: growing, level, or receding."""
     facts = reading.facts
-    old = [e for e in reading.events if e.created_at < facts.start and (reading.posts_within(e) or reading.posts_within(e, 24))]
+    older = [e for e in reading.events if e.created_at < facts.start and (reading.posts_within(e) or reading.posts_within(e, 24))]
+    old = reading.arranged(older)
     columns = (Column("事件", 34), Column("等级", 9), Column("累计", 9), Column("24小时", 16), Column("走势", 16), Column("办理", 16))
     rows = tuple(_watched_row(reading, event) for event in old[:SHOWN])
     blocks: tuple[Block, ...] = (Table("持续关注事件", columns, rows),) if rows else _none("无跨日持续传播的事件。")
@@ -130,7 +131,7 @@ def _trend(reading: Reading, trend: Trend, number: int) -> tuple[Block, ...]:
 
 
 def _to_row(reading: Reading, post: Post) -> Link:
-    return Link(reading.post_title(post, 36), f"#{reading.post_anchor(post)}")
+    return Link(reading.post_title(post, 36), reading.post_href(post))
 
 
 # 七、上级与周边关注

@@ -1,19 +1,44 @@
 """Front (首页): 今日要情, 数据概览, 新增交办与到期. What a leader reads on one sheet; details stand in the annexes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
+from digests.changes import changed
 from digests.clocks import is_due_soon, is_overdue, running
-from digests.document import Block, Column, Count, Link, Manner, Paragraph, Piece, Pieces, Section, Table, TableRow, Text, Tone
+from digests.document import (
+    Block,
+    Column,
+    Count,
+    Link,
+    Manner,
+    Paragraph,
+    Piece,
+    Pieces,
+    Section,
+    Table,
+    TableRow,
+    Text,
+    Tone,
+    pieces_of,
+)
 from digests.facts import DayCount, DayFacts
+from digests.layout import LINE
+from digests.quoting import quote
 from digests.reading import Kind, Reading, is_relevant, said_words
+from digests.sheet import HEAD, SHEET, height_of, heights
 from records.assessment import OpinionLevel
 from records.case import Case, CaseState
+from records.edition import REMARK
 from records.event import Event
 from records.post import Post
 from records.source import MediaTier
 
-HEADLINES = 3
+HEADLINES, URGENT = 3, 3
+ONE_CASE = 18.0  # points kept for the most urgent case before any split
+LIMITS = ((36, REMARK, REMARK), (36, 30, 60), (28, 20, 60), (20, 16, 60))  # characters: title, remark beside it, remark on the paper
+ROOM = SHEET - HEAD - 5 * LINE - 3 * ONE_CASE  # what 今日要情 may take: two headings, three lines of text and three small ones follow
+WAITING = "预警提示待决定"
 NOT_HEARD = "未监测到不等于没有"
 NO_COMPARISON = "无可比数据"
 S = CaseState
@@ -28,21 +53,42 @@ ADVICE = {
 
 # 一、今日要情
 def headlines(reading: Reading) -> Section:
-    """At most three events, gravest first; each with its first source, volume, unit, state, deadline and advice."""
-    top = [e for e in reading.events if reading.posts_within(e)][:HEADLINES]
+    """At most three events, gravest first or as the analyst ordered them; each with its first source, volume, unit, state, deadline and advice.
+
+    Words are cut where more would leave the rest of the front no room; the annex and the log of edits have them whole.
+    """
+    top = reading.arranged(e for e in reading.events if reading.posts_within(e))[:HEADLINES]
     if not top:
         words = f"统计区间内未发现需要报告的要情。{NOT_HEARD}，监测运行情况见第十部分。"
-        return Section("sec1", "一、", "今日要情", (Paragraph((Text(words),)),))
+        return Section("sec1", "一、", "今日要情", (Paragraph((Text(words),)), *remark(reading, REMARK)))
+    made = (_headlines(reading, top, *limits) for limits in LIMITS)
+    return next((section for section in made if height_of(section) <= ROOM), _headlines(reading, top, *LIMITS[-1]))
+
+
+def _headlines(reading: Reading, top: list[Event], title: int, beside: int, words: int) -> Section:
+    """The section with so many characters of each title, of each remark beside an event, of the remark on the paper."""
     columns = (Column("初判", 8), Column("要情与建议", 33), Column("首发与传播", 30), Column("办理情况", 29))
-    rows = tuple(_headline(reading, event) for event in top)
-    return Section("sec1", "一、", "今日要情", (Table("今日要情", columns, rows),))
+    rows = tuple(_headline(reading, event, title, beside) for event in top)
+    return Section("sec1", "一、", "今日要情", (Table("今日要情", columns, rows), *remark(reading, words)))
 
 
-def _headline(reading: Reading, event: Event) -> TableRow:
+def remark(reading: Reading, limit: int = REMARK) -> tuple[Block, ...]:
+    """编者按: the analyst's words on the whole paper, masked; none where there are none."""
+    words = quote(reading.facts.edition.remarks.get("", ""), limit)
+    return (Paragraph((Text("编者按：", Tone.STRONG), Text(words)), Manner.SMALL),) if words else ()
+
+
+def _headline(reading: Reading, event: Event, title: int, beside: int) -> TableRow:
     case = reading.case_by_event.get(event.id)
-    title = Link(reading.event_title(event, 36), f"#{reading.anchors[Kind.EVENT, event.id]}")
-    told: Pieces = (title, Text(f"。建议{advice(reading, event, case)}。"))
+    name = Link(reading.event_title(event, title), f"#{reading.anchors[Kind.EVENT, event.id]}")
+    told: Pieces = (name, Text(f"。建议{advice(reading, event, case)}。{aside(reading, event, beside)}"))
     return TableRow((level(event.opinion_level), told, _spread(reading, event), _handling(reading, event, case)))
+
+
+def aside(reading: Reading, event: Event, limit: int = REMARK) -> str:
+    """ "按：…", the analyst's remark on an event, masked; "" without one."""
+    words = quote(reading.facts.edition.remarks.get(event.id, ""), limit)
+    return f"按：{words}" if words else ""
 
 
 def level(code: OpinionLevel) -> Pieces:
@@ -102,23 +148,26 @@ def advice(reading: Reading, event: Event, case: Case | None) -> str:
 
 # 二、数据概览
 def overview(reading: Reading) -> Section:
-    """Totals beside yesterday and the seven-day mean, then the split by tier, category and street."""
-    blocks: list[Block] = [Paragraph(_totals(reading))]
+    """Totals beside yesterday and the seven-day mean, then as much of the split by category, tier and street as the sheet has room for."""
+    blocks: list[Block] = [Paragraph(_totals(reading)), changed(reading)]
     if reading.unassessed:
         lacking = reading.count_posts(reading.unassessed, "未研判帖文", Tone.OVERDUE)
         blocks.append(Paragraph((Text("另有"), lacking, Text("条未研判，须人工处理，未计入有效。")), Manner.SMALL))
-    for title, counts in (("分级别", tiers(reading)), ("分类别", categories(reading)), ("分街镇", streets(reading))):
-        blocks.append(Paragraph(_split(title, counts), Manner.SMALL))
+    splits = [("分类别", categories(reading)), ("分级别", tiers(reading)), ("分街镇", streets(reading))]
+    room = SHEET - HEAD - height_of(headlines(reading)) - LINE - heights(blocks) - height_of(_counted(reading)) - ONE_CASE
+    for title, counts in splits:
+        line = Paragraph(split(title, counts), Manner.SMALL)
+        room -= heights((line,))
+        blocks += [line] if room >= 0 else []
     return Section("sec2", "二、", "数据概览", tuple(blocks))
 
 
 def _totals(reading: Reading) -> Pieces:
     facts = reading.facts
     now = count_of(facts)
-    sources = [s if isinstance(s, str) else s.id for s in reading.sources]
-    total = reading.count(Kind.SOURCE, (i for i in sources if reading.amounts[reading.anchors[Kind.SOURCE, i]]), "监测到的帖文（按信息源）")
+    total = reading.count_seen("监测到的帖文（按信息源）")
     valid = reading.count_posts(reading.relevant, "有效帖文")
-    opened = reading.count_cases(lambda c: _dispatched(c, facts), "新增交办")
+    opened = reading.count_cases(lambda c: dispatched_in(c, facts), "新增交办")
     return (
         Text("监测到帖文"), total, *_versus(reading, now.posts, "posts"), Text("条，有效"), valid, *_versus(reading, now.relevant, "relevant"),
         Text("条，新增交办"), opened, *_versus(reading, now.cases, "cases"), Text("件。"),
@@ -142,14 +191,15 @@ def _figure(row: DayCount, what: str) -> int:
     return {"posts": row.posts, "relevant": row.relevant, "cases": row.cases}[what]
 
 
-def _split(title: str, counts: tuple[Count, ...], most: int = 5) -> Pieces:
+def split(title: str, counts: tuple[Count, ...], most: int = 4) -> Pieces:
+    """The largest parts on one line; the annex has all."""
     shown = [c for c in counts if c.value][:most]
     if not shown:
         return (Text(f"{title}：", Tone.STRONG), Text("无"))
     pieces: list[Piece] = [Text(f"{title}：", Tone.STRONG)]
     for n, count in enumerate(shown):
         pieces += [Text(("、" if n else "") + count.label.removeprefix(f"{title}·")), count]
-    rest = "等，全部见附表1。" if len([c for c in counts if c.value]) > most else "。"
+    rest = "等（附表1）。" if len([c for c in counts if c.value]) > most else "。"
     return (*pieces, Text(rest))
 
 
@@ -189,13 +239,13 @@ def count_of(facts: DayFacts) -> DayCount:
     fresh = {p.id: p for p in facts.posts if not (p.baseline and p.said_at < facts.start)}
     return DayCount(
         day=facts.day,
-        posts=len(fresh),
+        posts=len(fresh) + sum(facts.rest.values()),
         relevant=sum(is_relevant(p, facts) for p in fresh.values()),
-        cases=len({c.id for c in facts.cases if _dispatched(c, facts)}),
+        cases=len({c.id for c in facts.cases if dispatched_in(c, facts)}),
     )
 
 
-def _dispatched(case: Case, facts: DayFacts) -> bool:
+def dispatched_in(case: Case, facts: DayFacts) -> bool:
     """True when the case was first dispatched in the span; one sent again after 退回 is not new."""
     moves = [t.at for t in facts.transitions.get(case.id, ()) if t.to_state is CaseState.DISPATCHED]
     return facts.in_span(min(moves, default=case.dispatched_at))
@@ -203,26 +253,41 @@ def _dispatched(case: Case, facts: DayFacts) -> bool:
 
 # 三、新增交办与到期
 def dispatches(reading: Reading) -> Section:
-    """New, undecided, due and overdue cases as numbers; the most urgent a line each."""
+    """New, undecided, due and overdue cases as numbers; of the most urgent a line each, as many as the sheet has room for, at most three."""
+    counted = _counted(reading)
+    room = SHEET - HEAD - sum(map(height_of, (headlines(reading), overview(reading), counted)))
+    counts = [p for p in pieces_of(counted.blocks[0]) if isinstance(p, Count)]
+    wanted = {row for count in counts if count.label != WAITING for row in count.rows}
+    return replace(counted, blocks=(*counted.blocks, *_urgent(reading, wanted, room)))
+
+
+def _counted(reading: Reading) -> Section:
+    """The section's numbers alone."""
     facts = reading.facts
-    opened = reading.count_cases(lambda c: _dispatched(c, facts), "新增交办")
-    waiting = reading.count_cases(lambda c: c.state is CaseState.ALERTED, "预警提示待决定")
+    opened = reading.count_cases(lambda c: dispatched_in(c, facts), "新增交办")
+    waiting = reading.count_cases(lambda c: c.state is CaseState.ALERTED, WAITING)
     soon = reading.count_cases(lambda c: is_due_soon(c, facts.made_at), "24小时内到期")
     late = reading.count_cases(lambda c: is_overdue(c, facts.made_at), "逾期", Tone.OVERDUE)
     pieces: Pieces = (
         Text("新增交办"), opened, Text("件，待决定"), waiting, Text("件，24小时到期"), soon, Text("件，逾期"), late, Text("件。"),
     )  # fmt: skip
-    return Section("sec3", "三、", "新增交办与到期", (Paragraph(pieces), *_urgent(reading, opened, soon, late)))
+    return Section("sec3", "三、", "新增交办与到期", (Paragraph(pieces),))
 
 
-def _urgent(reading: Reading, *counted: Count) -> tuple[Block, ...]:
-    """The three most urgent of the cases counted, overdue ones first."""
-    now, wanted = reading.facts.made_at, {row for count in counted for row in count.rows}
+def _urgent(reading: Reading, wanted: set[str], room: float) -> tuple[Block, ...]:
+    """The most urgent of the cases counted, overdue ones first; where the rest stands."""
+    now = reading.facts.made_at
     chosen = [c for c in reading.cases if reading.anchors[Kind.CASE, c.id] in wanted and running(c, now)]
     chosen.sort(key=lambda c: (running(c, now)[0].deadline.due_at, c.number))
-    shown = [_urgent_line(reading, case) for case in chosen[:3]]
-    if len(chosen) > len(shown):
-        shown[-1] += (Text("其余见"), Link("附表2", "#annex2"), Text("。"))
+    rest: Pieces = (Text("其余见"), Link("附表2", "#annex2"), Text("。"))
+    shown: list[Pieces] = []
+    for line in (_urgent_line(reading, case) for case in chosen[:URGENT]):
+        room -= heights((Paragraph((*line, *rest), Manner.SMALL),))
+        if room < 0:
+            break
+        shown.append(line)
+    if shown and len(chosen) > len(shown):
+        shown[-1] += rest
     return tuple(Paragraph(pieces, Manner.SMALL) for pieces in shown)
 
 

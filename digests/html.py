@@ -1,11 +1,13 @@
 """The digest as one HTML file: no script, nothing loaded from outside; every number leads to its rows in the same file."""
 
 from collections.abc import Callable
+from itertools import count
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from digests.document import Block, Count, Daily, Heading, Link, Paragraph, Piece, Pieces, Table, Text, Tone
+from digests.charts import NO_FONT, draw_svg
+from digests.document import Block, Chart, Count, Daily, Heading, Link, Paragraph, Piece, Pieces, Table, Text, Tone
 from digests.quoting import clean, web_address
 
 _INSIDE = Markup('<a href="{href}">{text}</a>')
@@ -22,13 +24,13 @@ _TONED = {
 def render_html(daily: Daily) -> str:
     """The whole page, UTF-8 text. Prints on A4; readable on a phone, where each table row becomes a card."""
     pages = Environment(loader=PackageLoader("digests"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    pages.globals |= {"kind_of": _kind_of, "written": _writer(daily)}
+    pages.globals |= {"kind_of": _kind_of, "written": _writer(daily), "drawn": _drawer()}
     return clean(pages.get_template("daily.html").render(daily=daily, head=daily.head))
 
 
 def _kind_of(block: Block) -> str:
     """Which macro sets the block."""
-    return {Paragraph: "paragraph", Heading: "heading", Table: "table"}[type(block)]
+    return {Paragraph: "paragraph", Heading: "heading", Table: "table", Chart: "chart"}[type(block)]
 
 
 def _writer(daily: Daily) -> Callable[[Pieces], Markup]:
@@ -38,6 +40,16 @@ def _writer(daily: Daily) -> Callable[[Pieces], Markup]:
         return Markup("").join(_piece(daily, piece) for piece in pieces)
 
     return written
+
+
+def _drawer() -> Callable[[Chart], Markup]:
+    """Charts → inline pictures, each with ids of its own."""
+    numbers = count(1)
+
+    def drawn(chart: Chart) -> Markup:
+        return Markup(draw_svg(chart, next(numbers))) or Markup.escape(NO_FONT)  # noqa: S704  made by us, words as outlines
+
+    return drawn
 
 
 def _piece(daily: Daily, piece: Piece) -> Markup:

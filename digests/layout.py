@@ -31,7 +31,7 @@ class Look:
     name: str
     font: str = BODY_FONT
     size: float = 16.0
-    line: float = LINE
+    line: float = LINE  # 0 = as high as what stands in it
     bold: bool = False
     indent: int = 0
     centred: bool = False
@@ -52,6 +52,7 @@ LOOKS = (
     Look(name="Table Text", size=11, line=15),
     Look(name="Table Small", size=10.5, line=14),
     Look(name="Table Head", font=HEAD_FONT, size=10.5, line=15, keep=True),
+    Look(name="Picture", line=0),
     Look(name="Page Number", font=NUMBER_FONT, size=14, line=18, latin=NUMBER_FONT),
 )
 
@@ -115,7 +116,7 @@ def _style(document: Document, look: Look) -> None:
 
 def _spacing(style: ParagraphStyle, look: Look) -> None:
     form = style.paragraph_format
-    form.line_spacing, form.space_before, form.space_after = Pt(look.line), Pt(0), Pt(0)
+    form.line_spacing, form.space_before, form.space_after = Pt(look.line) if look.line else 1.0, Pt(0), Pt(0)
     form.alignment = WD_ALIGN_PARAGRAPH.CENTER if look.centred else WD_ALIGN_PARAGRAPH.LEFT
     form.keep_with_next, form.widow_control = look.keep, True
     _indent(style.element.get_or_add_pPr(), {"firstLineChars": str(look.indent), "firstLine": str(int(look.size * 20 * look.indent / 100))})

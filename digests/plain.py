@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from digests.document import Block, Count, Daily, Heading, Pieces, Table
+from digests.document import Block, Chart, Count, Daily, Heading, Pieces, Table
 from digests.quoting import clean
 
 
@@ -20,6 +20,8 @@ def render_text(daily: Daily) -> str:
 def _block(block: Block) -> Iterator[str]:
     if isinstance(block, Heading):
         yield block.text
+    elif isinstance(block, Chart):
+        yield block.alternative
     elif isinstance(block, Table):
         for row in block.rows:
             cells = [(column.title, _words(pieces)) for column, pieces in zip(block.columns, row.cells, strict=True)]

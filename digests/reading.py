@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from digests.document import Count, Link, Piece, Text, Tone
+from digests.document import Count, Link, Piece, Text, Tone, place_of
 from digests.facts import DayFacts
 from digests.quoting import clean, quote, web_address
 from digests.trends import WINDOW, Trend, find_trends
@@ -71,6 +71,11 @@ class Reading:
         rows = tuple(sorted({self.post_anchor(p) for p in posts}, key=_place))
         return Count(len(rows), rows, label, tone)
 
+    def count_seen(self, label: str) -> Count:
+        """All posts of the span, in 条, as the sum of what each source brought."""
+        ids = (s if isinstance(s, str) else s.id for s in self.sources)
+        return self.count(Kind.SOURCE, (i for i in ids if self.amounts[self.anchors[Kind.SOURCE, i]]), label)
+
     def count_cases(self, which: Callable[[Case], bool], label: str, tone: Tone = Tone.PLAIN) -> Count:
         """The number of cases for which `which` holds, in 件."""
         return self.count(Kind.CASE, (c.id for c in self.cases if which(c)), label, tone)
@@ -78,6 +83,10 @@ class Reading:
     def post_anchor(self, post: Post) -> str:
         """The anchor of a post's row."""
         return self.anchors.get((Kind.POST, post.id)) or self.anchors[Kind.CITED, post.id]
+
+    def post_href(self, post: Post) -> str:
+        """The address of a post's row, or of its annex where that lists fewer."""
+        return f"#{place_of(self.post_anchor(post))}"
 
     # words
     def unit(self, unit_id: str) -> str:
@@ -135,6 +144,11 @@ class Reading:
     def case_row(self, case: Case) -> Link:
         """The case's number, leading to its row in the annex."""
         return Link(clean(case.number), "#" + self.anchors[Kind.CASE, case.id])
+
+    def arranged(self, events: Iterable[Event]) -> list[Event]:
+        """The events as the analyst wants them: without those left out, the ones named first in their order, then by gravity."""
+        edition = self.facts.edition
+        return sorted((e for e in events if e.id not in edition.dropped), key=lambda e: edition.place(e.id))
 
     # the posts of an event
     def posts_of(self, event: Event) -> tuple[Post, ...]:
@@ -242,7 +256,7 @@ def _cited(
 
 def _all_sources(facts: DayFacts, fresh: tuple[Post, ...]) -> tuple[Source | str, ...]:
     known = {s.id for s in facts.sources}
-    return (*facts.sources, *sorted({p.source_id for p in fresh} - known))
+    return (*facts.sources, *sorted({*facts.rest, *(p.source_id for p in fresh)} - known))
 
 
 def _number(
@@ -264,6 +278,8 @@ def _number(
     amounts = {a: 0 if kind is Kind.SOURCE else 1 for (kind, _), a in anchors.items()}
     for post in fresh:
         amounts[anchors[Kind.SOURCE, post.source_id]] += 1
+    for source_id, others in facts.rest.items():
+        amounts[anchors[Kind.SOURCE, source_id]] += others
     return anchors, amounts
 
 

@@ -1,10 +1,11 @@
 """Running (监测运行): which sources failed or fell silent, what is not watched at all, which versions judged, what was not delivered."""
 
-from digests.document import Block, Column, Heading, Link, Paragraph, Piece, Pieces, Section, Table, TableRow, Text, Tone
+from digests.document import Block, Column, Heading, Link, Manner, Paragraph, Piece, Pieces, Section, Table, TableRow, Text, Tone
 from digests.front import NOT_HEARD
 from digests.quoting import clean, quote
 from digests.reading import Kind, Reading
 from digests.standing import GAPS, Standing, standing_of
+from records.edition import REMARK, DigestEdit, EditKind
 from records.instant import in_words
 from records.notice import NoticeState
 from records.source import MediaTier, Source
@@ -15,7 +16,23 @@ def watching(reading: Reading) -> Section:
     blocks: tuple[Block, ...] = (
         Heading("（一）信息源状况"), *_sources(reading), Heading("（二）覆盖缺口"), *_gaps(reading), Heading("（三）通知与版本"), *_versions(reading),
     )  # fmt: skip
-    return Section("sec10", "十、", "监测运行", blocks)
+    return Section("sec10", "十、", "监测运行", (*blocks, *_edits(reading)))
+
+
+def _edits(reading: Reading) -> tuple[Block, ...]:
+    """What was changed of the paper, by whom, when and why: an event left out is still in the figures and the annex."""
+    lines = [Paragraph((Text(_edit_words(reading, edit)),), Manner.SMALL) for edit in reading.facts.edition.edits]
+    return (Heading("（四）编辑记录"), *lines) if lines else ()
+
+
+def _edit_words(reading: Reading, edit: DigestEdit) -> str:
+    events = {e.id: e for e in reading.events}
+    names = "、".join(f"“{reading.event_title(events[i], 12)}”" if i in events else "本期以外的事件" for i in edit.events)
+    told = {
+        EditKind.ORDER: f"调整要情次序：{names}", EditKind.DROP: f"略去{names}（仍计入数据和附表）", EditKind.RESTORE: f"恢复{names}",
+        EditKind.REMARK: f"按语{names}",
+    }[edit.kind]  # fmt: skip
+    return f"{in_words(edit.at)} {clean(edit.by)} {told}" + (f"：{quote(edit.words, REMARK)}" if edit.words else "") + "。"
 
 
 def standings(reading: Reading) -> dict[str, Standing]:

@@ -16,8 +16,10 @@ from docx.oxml import parse_xml
 from lxml import etree
 from markupsafe import escape
 
+from digests.charts import NO_FONT, Picture, draw_png
 from digests.document import (
     Block,
+    Chart,
     Count,
     Daily,
     Heading,
@@ -37,6 +39,7 @@ from digests.quoting import clean, web_address
 from records.instant import shanghai
 
 MM = 1440 / 25.4  # twentieths of a point in a millimetre
+EMU = 36_000  # English metric units in a millimetre
 INDEX_LINKS = 400  # links of one number's list; a longer one names the web edition, or Word becomes slow
 STYLE_IDS = {Manner.BODY: "Normal", Manner.SMALL: "SmallText", Manner.INDEX: "IndexText"}
 RUN_STYLES = {Tone.STRONG: "StrongText", Tone.OVERDUE: "Overdue", Tone.QUIET: "Quiet"}
@@ -84,10 +87,12 @@ class _Writer:
     """Turns the document model into WordprocessingML; keeps the bookmarks' numbers and the outside addresses' relations."""
 
     def __init__(self, document: OpenDocument, daily: Daily) -> None:
+        self._part = document.part
         self._relations = document.part.rels
         self._daily = daily
         self._addresses: dict[str, str] = {}
         self._bookmarks = 0
+        self._pictures = 0
 
     def body(self) -> Iterable[str]:
         """Every block-level element, in order."""
@@ -105,8 +110,7 @@ class _Writer:
         yield self._paragraph((Text(f"编报：{head.compiled}　　"), review), "HeadLine", extra=_RULE)
 
     def _section(self, section: Section) -> Iterable[str]:
-        first_annex = section.anchor == "annex1"
-        extra = "<w:pageBreakBefore/>" if first_annex else ""
+        extra = "<w:pageBreakBefore/>" if section.anchor in ("charts", "annex1") else ""
         yield self._paragraph((Text(section.heading),), "Heading1", section.anchor, extra)
         for block in section.blocks:
             yield from self._block(block, section)
@@ -117,10 +121,24 @@ class _Writer:
                 yield self._paragraph((Text(block.caption),), "TableCaption")
             yield self._table(block)
             yield _SPACER
+        elif isinstance(block, Chart):
+            yield from self._chart(block)
         elif isinstance(block, Heading):
             yield self._paragraph((Text(block.text),), "Heading2")
         else:
             yield self._paragraph(_shortened(block), STYLE_IDS[block.manner], block.anchor)
+
+    def _chart(self, chart: Chart) -> Iterable[str]:
+        """Caption and picture, kept on one page; without a Chinese font the line that says so."""
+        yield self._paragraph((Text(chart.caption),), "TableCaption")
+        picture = draw_png(chart)
+        if picture is None:
+            yield self._paragraph((Text(NO_FONT, Tone.QUIET),), "SmallText")
+            return
+        self._pictures += 1
+        relation, _ = self._part.get_or_add_image(io.BytesIO(picture.png))
+        drawing = _picture(self._pictures, relation, picture, clean(chart.alternative))
+        yield f'<w:p><w:pPr><w:pStyle w:val="Picture"/></w:pPr><w:r>{drawing}</w:r></w:p>'
 
     def _paragraph(self, pieces: Pieces, style: str, anchor: str = "", extra: str = "") -> str:
         return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{extra}</w:pPr>{self._bookmark(anchor)}{self._runs(pieces)}</w:p>'
@@ -188,6 +206,19 @@ _TABLE = (
 )  # fmt: skip
 
 
+_INLINE = (
+    '<w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    ' distT="0" distB="0" distL="0" distR="0"><wp:extent {size}/><wp:docPr id="{number}" {described}/>'
+    '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main">'
+    '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+    '<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture">'
+    '<pic:nvPicPr><pic:cNvPr id="{number}" {described}/><pic:cNvPicPr/></pic:nvPicPr>'
+    '<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+    '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+    "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+)
+
+
 def _cell(width: int, content: str) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{content}</w:tc>'
 
@@ -195,6 +226,13 @@ def _cell(width: int, content: str) -> str:
 def _run(text: str, style: str = "") -> str:
     look = f'<w:rPr><w:rStyle w:val="{style}"/></w:rPr>' if style else ""
     return f'<w:r>{look}<w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r>'
+
+
+def _picture(number: int, relation: str, picture: Picture, words: str) -> str:
+    """DrawingML of a picture in the line of text, described for who cannot see it."""
+    size = f'cx="{round(picture.width * EMU)}" cy="{round(picture.height * EMU)}"'
+    described = f'name="chart{number}" descr={quoteattr(words)}'
+    return _INLINE.format(size=size, number=number, described=described, relation=relation)
 
 
 def _inside(anchor: str, text: str, style: str) -> str:

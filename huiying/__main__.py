@@ -23,6 +23,7 @@ COMMANDS = (  # modules whose import registers commands, in the order of the hel
     "export_commands",
     "bulletin_commands",
     "policy_commands",
+    "edition_commands",
 )
 for _name in COMMANDS:
     importlib.import_module(f"huiying.{_name}")

@@ -93,6 +93,9 @@ class Daemon:
         at = self.office.settings.office.digest_at
         when = CronTrigger(hour=at.hour, minute=at.minute, timezone=SHANGHAI)
         scheduler.add_job(self._guarded("digest", self._digest), when, id="digest")
+        cut = self.office.settings.office.digest_cutoff  # once more then, to the reviewer alone, when nobody has reviewed it
+        cut_off = CronTrigger(hour=cut.hour, minute=cut.minute, timezone=SHANGHAI)
+        scheduler.add_job(self._guarded("digest", self._digest), cut_off, id="digest-cutoff")
         if self._digest_missed():
             scheduler.add_job(self._guarded("digest", self._digest), id="digest-missed")
         return scheduler

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from digests.facts import UnitFigures
 from huiying.office import Desk
 from records.performance import CaseHistory, Evaluation
 from responders.evaluation import evaluate
@@ -17,3 +18,17 @@ def gather(desk: Desk, since: datetime, until: datetime) -> Evaluation:
         files.append(CaseHistory(case=case, moves=moves, papers=papers, event=event, posts=posts))
     units = [u.id for u in desk.settings.units.units]
     return evaluate(files, desk.ledger.reviews(), units, since, until, desk.now())
+
+
+def unit_figures(desk: Desk, since: datetime, until: datetime) -> tuple[UnitFigures, ...]:
+    """考核 of the period as the monthly digest prints it: counts beside rates, units in their fixed order."""
+    return tuple(
+        UnitFigures(
+            unit=one.unit,
+            figures=(
+                ("受理", str(one.accepted)), ("签收", one.signed.words), ("公开回应", one.answered.words), ("办结", one.closed.words),
+                ("退回", one.returned.words),
+            ),
+        )
+        for one in gather(desk, since, until).units
+    )  # fmt: skip

@@ -20,10 +20,12 @@ from huiying.channel_test import try_channels
 from huiying.cli import Config, Data, app, as_text, data_of, desk_of, instant, model_of, quiet_log, settings_of, stop
 from huiying.config_findings import check_settings
 from huiying.daemon import Daemon
-from huiying.digesting import current_day, issue_digest, review_digest
+from huiying.digest_facts import find_event
+from huiying.digesting import MONTHLY, NAMES, SPECIAL, current_day, issue_digest, review_digest, special_kind
 from huiying.instance_lock import DataFolderError, instance_lock
 from huiying.mail_receipts import MailReceipts
 from huiying.office import new_uuid, open_office
+from huiying.public_digest import PUBLIC, make_public
 from huiying.publishing import look_for
 from huiying.serving import NotServedError, serve
 from huiying.settings import Settings
@@ -249,28 +251,43 @@ def case_move(
 
 @app.command()
 def digest(
-    day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天")] = "",
-    kind: Annotated[str, typer.Option("--kind", help="目前只有 daily")] = "daily",
+    day: Annotated[str, typer.Option("--date", help="日期 YYYY-MM-DD（统计前一日8时至当日8时）；默认今天，月报默认上月末")] = "",
+    kind: Annotated[str, typer.Option("--kind", help="日报 daily，周报 weekly（至该日七天），月报 monthly，专报 special，公开 public")] = "daily",
+    event: Annotated[str, typer.Option("--event", help="专报：事件编号，或其交办件编号")] = "",
     reviewed_by: Annotated[str | None, typer.Option("--reviewed-by", help="审核人姓名；审核后方送领导")] = None,
     config: Config = None,
     data: Data = None,
 ) -> None:
-    """出日报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
-    if kind != "daily":
-        raise stop(f"digest: --kind {kind!r}: 目前只有 daily")
-    wanted = _day(day)
+    """出日报、周报、月报或专报（HTML 与 Word）：默认送审核员；--reviewed-by 登记审核并送领导。"""
+    if kind not in (*NAMES, PUBLIC):
+        raise stop(f"digest: --kind {kind!r}: 应为 {'、'.join((*NAMES, PUBLIC))}")
+    if bool(event) != (kind == SPECIAL):
+        raise stop("digest: --event 与 --kind special 须一起用")
+    wanted = day_of(day or (_last_month_end() if kind == MONTHLY else ""))
     with desk_of(config, data) as desk:
+        if kind == PUBLIC:
+            for path in make_public(desk, wanted):
+                print(path)
+            return
         try:
-            made, first = (issue_digest(desk, wanted), True) if reviewed_by is None else review_digest(desk, wanted, reviewed_by)
+            which = special_kind(find_event(desk.ledger, event).id) if event else kind
+            made, first = (issue_digest(desk, wanted, which), True) if reviewed_by is None else review_digest(desk, wanted, reviewed_by, which)
+        except LookupError as error:
+            raise stop(f"digest: --event: {error.args[0]}", 1) from error
         except ValueError as error:
-            raise stop(f"digest: --reviewed-by: {error}") from error
+            raise stop(f"digest: {error}") from error
     print(made.html)
     print(made.word)
     if not first:
         raise stop(f"该期已由{made.issue.reviewed_by}审核", 1)
 
 
-def _day(given: str) -> date:
+def _last_month_end() -> str:
+    """The last day of the month before this one."""
+    return str(shanghai(datetime.now(UTC)).date().replace(day=1) - timedelta(days=1))
+
+
+def day_of(given: str) -> date:
     """The day whose digest is asked for, else today; exit 2 for no day, and for one that has not begun: its letter goes out only once."""
     now = datetime.now(UTC)
     if not given:

@@ -15,6 +15,8 @@ from records.paper import Answer, Disclosure, Paper, Publication
 from records.public_answer import PublicAnswer
 from responders.duty import confidential
 
+PUBLIC = "public"
+
 
 def month_of(day: date) -> tuple[datetime, datetime]:
     """[first instant of the day's month, of the next month), Shanghai.

@@ -58,6 +58,7 @@ class OfficeSettings:
     inbound: InboundSettings = InboundSettings()
     allowed_mail_domains: tuple[str, ...] = ()
     digest_at: time = time(8, 5)
+    digest_cutoff: time = time(9, 30)  # still unreviewed then, the daily digest goes to the reviewer once more, never to leaders
     digest_to: tuple[str, ...] = ()
     digest_leaders: tuple[str, ...] = ()
     case_number_format: str = "TH-{date}-{seq:03d}"

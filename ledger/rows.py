@@ -29,7 +29,7 @@ def storable(text: str) -> str:
 
 @cache
 def _fields(record: type[Hashable]) -> tuple[tuple[str, Any, str], ...]:
-    """(name, adapter, how) of every field; how is "instant", "plain", "flag" or "json"."""
+    """(name, adapter, how) of every field; how is "instant", "bare" (exactly a str or int), "plain", "flag" or "json"."""
     hints = get_type_hints(record)
     return tuple((f.name, TypeAdapter(hints[f.name]), _how(hints[f.name])) for f in dataclasses.fields(cast(Any, record)))
 
@@ -39,6 +39,8 @@ def _how(hint: Any) -> str:
         return "instant"
     if hint is bool:
         return "flag"
+    if hint in (str, int):
+        return "bare"
     present = [one for one in get_args(hint) if one is not type(None)] if isinstance(hint, UnionType) else [hint]
     plain = len(present) == 1 and isinstance(present[0], type) and issubclass(present[0], (str, int, float, bytes, Enum))
     return "plain" if plain else "json"
@@ -76,4 +78,6 @@ def _in(value: Any, adapter: TypeAdapter[Any], how: str) -> Any:
         return None if value is None else from_micros(value)
     if how == "json":
         return adapter.validate_json(value)
+    if how == "bare" and type(value) in (str, int):
+        return value  # the column's type is the field's: thousands of rows a digest are not checked again
     return adapter.validate_python(value)

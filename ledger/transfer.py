@@ -27,6 +27,7 @@ TABLES: dict[str, tuple[str, ...]] = {  # table → its primary key; in the orde
     "papers": ("id",),
     "evidence": ("case_id", "post_id"),
     "digests": ("day", "kind"),
+    "digest_edits": ("id",),
     "notices": ("id",),
     "deliveries": ("notice_id", "attempt"),
     "reviews": ("id",),

@@ -13,6 +13,7 @@ import pytest
 
 from ledger import transfer as transferring
 from ledger.accounts import Accounts
+from ledger.editions import EditionShelf
 from ledger.engine import Engine
 from ledger.handovers import Handovers
 from ledger.opening import open_engine
@@ -20,6 +21,7 @@ from ledger.policies import Policies
 from ledger.store import Store
 from ledger.transfer import TABLES, TransferFailedError, TransferRefusedError, transfer
 from records.account import Role, Session, User
+from records.edition import DigestEdit, EditKind
 from records.notice import Delivery, NoticeState, Outcome
 from records.paper import Following, Means, Paper, Receipt
 from records.policy import MentionKind
@@ -69,6 +71,8 @@ def fill(source: Engine, posts: int = 0) -> Store:
     ledger.file_papers(case, [paper])
     source.insert("erasures", {"url_sha256": "ab", "at": 1, "by": "演示值班员"})
     source.insert("erased_posts", {"post_id": "gone", "url_sha256": "ab"})
+    edit = DigestEdit(id="d", day="2018-06-09", issue="daily", kind=EditKind.REMARK, events=(), words="请关注", by="演示值班员", at=NOW)
+    EditionShelf(source).add(edit)
     many = [
         a_post(f"m{n}", title=f"第{n}条", text=f"小区{WORDS[n % 3]}，第{n}次反映", first_seen_at=NOW + timedelta(seconds=n))
         for n in range(posts)

@@ -1,6 +1,6 @@
 """What a reader sees of a document model: words, numbers, links; used by the tests only."""
 
-from digests.document import Count, Daily, Link, Piece, Section, Table, TableRow, Text, Tone, counts_in, pieces_of
+from digests.document import Count, Daily, Heading, Link, Piece, Section, Table, TableRow, Text, Tone, counts_in, pieces_of
 
 
 def section(daily: Daily, title: str) -> Section:
@@ -15,7 +15,7 @@ def words_of(piece: Piece) -> str:
 def words(part: Section) -> str:
     """Headings, paragraphs and cells in reading order, without breaks."""
     return "".join(words_of(p) if p else "" for block in part.blocks for p in pieces_of(block)) + "".join(
-        b.text for b in part.blocks if not hasattr(b, "pieces") and not isinstance(b, Table)
+        b.text for b in part.blocks if isinstance(b, Heading)
     )
 
 

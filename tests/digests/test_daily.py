@@ -53,6 +53,7 @@ TITLES = [
     "不实信息线索（疑似，待核实）",
     "明日敏感节点",
     "监测运行",
+    "走势、类别与承办单位",
 ]
 
 
@@ -99,7 +100,7 @@ def test_rows_have_a_cell_for_every_column_and_columns_fill_the_page(day: DayFac
 
 def test_sections_stand_in_the_order_of_the_paper(rich: Daily) -> None:
     assert [s.title for s in rich.sections] == TITLES
-    assert "".join(s.number for s in rich.sections) == "一、二、三、四、五、六、七、八、九、十、"
+    assert "".join(s.number for s in rich.sections) == "一、二、三、四、五、六、七、八、九、十、附图　"
     assert [s.number.strip() for s in rich.annexes] == [f"附表{n}" for n in range(1, 10)]
 
 

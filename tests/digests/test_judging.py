@@ -27,7 +27,7 @@ ALL = ("sign", "reply", "respond", "release", "press", "close")
         (S.REPORTED, ALL[2:]),
         (S.APPROVED, ALL[2:]),
         (S.ANSWERED, ("press", "close")),
-        (S.NOT_PUBLISHED, ("press", "close")),  # a press conference is met by its paper
+        (S.NOT_PUBLISHED, ("press", "close")),
         (S.CLOSED, ()),
         (S.EVALUATED, ()),
         (S.ARCHIVED, ()),

@@ -9,13 +9,14 @@ import pytest
 from digests.daily import count_of
 from digests.facts import span_of
 from huiying import case_verbs
+from huiying.digest_facts import find_event, gather_period, month_to, week_to
 from huiying.digesting import KIND, current_day, gather_facts, issue_digest, make_digest, review_digest
 from huiying.office import Desk
 from huiying.settings import Settings
 from records.instant import SHANGHAI
 from records.notice import NoticeKind
 from tests.huiying.desk import desk_in, take, waiting_case
-from tests.makers import NOW, STATE, a_post, an_assessment
+from tests.makers import NOW, STATE, a_post, an_assessment, an_event
 
 DAY = date(2018, 6, 9)  # NOW is 6月8日 09:02
 
@@ -127,3 +128,57 @@ def test_a_published_answer_is_linked(desk: Desk) -> None:
     page = make_digest(desk, DAY).html.read_text(encoding="utf-8")
     assert "http://www.tinghu.example/1.html" in page.split("五、")[-1]
     assert "未登记链接" not in page
+
+
+# kinds
+def test_each_kind_is_its_own_paper_mail_and_review(desk: Desk) -> None:
+    waiting_case(desk)
+    for kind, title in (("weekly", "舆情周报"), ("monthly", "舆情月报"), ("special-e1", "舆情专报")):
+        made = issue_digest(desk, DAY, kind)
+        assert made.html.name == f"2018-06-09-{kind}.html"
+        assert title in made.html.read_text(encoding="utf-8")
+        assert ("yanpan@tinghu.example", f"【未经审核】{title}（2018年6月9日）") in letters(desk)
+        assert review_digest(desk, DAY, "审核员甲", kind)[1]
+        assert ("ld@tinghu.example", f"{title}（2018年6月9日）") in letters(desk)
+    assert desk.ledger.digest(str(DAY), KIND) is None
+
+
+def test_a_week_counts_its_days_and_the_week_before(desk: Desk) -> None:
+    waiting_case(desk)
+    before = a_post("before", first_seen_at=NOW - timedelta(days=8), published_at=NOW - timedelta(days=8))
+    desk.ledger.add_collected([before], [], STATE)
+    desk.ledger.add_assessments([an_assessment("before")])
+    facts, week_before = gather_period(desk, week_to(DAY))
+    assert [c.day for c in facts.previous] == [DAY]
+    assert [p.id for p in facts.posts] == ["p1"]
+    assert week_before is not None
+    assert (week_before.posts, week_before.relevant) == (1, 1)
+
+
+@pytest.mark.parametrize(("day", "first"), [(date(2018, 6, 30), date(2018, 6, 1)), (date(2018, 2, 28), date(2018, 2, 1))])
+def test_a_month_ends_with_its_day(day: date, first: date) -> None:
+    assert month_to(day).days[0] == first
+    assert month_to(day).days[-1] == day
+
+
+def test_a_special_report_holds_the_answer(desk: Desk) -> None:
+    number = waiting_case(desk).number
+    take(desk, number, "交办", "签收", "核查", "反馈", "签批", "公开回应")
+    event = find_event(desk.ledger, number)
+    page = make_digest(desk, DAY, kind=f"special-{event.id}").html.read_text(encoding="utf-8")
+    assert "公开回应（" in page
+    assert "尚未公开回应" not in page
+
+
+def test_a_merged_event_leads_to_what_it_was_merged_into(desk: Desk) -> None:
+    waiting_case(desk)
+    desk.ledger.save_events([an_event("young", ("p1",), merged_into="e1")])
+    assert find_event(desk.ledger, "young").id == "e1"
+    with pytest.raises(LookupError, match="没有事件或交办件 nowhere"):
+        find_event(desk.ledger, "nowhere")
+
+
+def test_events_merged_in_a_ring_end_the_search(desk: Desk) -> None:
+    waiting_case(desk)
+    desk.ledger.save_events([an_event("a", ("p1",), merged_into="b"), an_event("b", ("p1",), merged_into="a")])
+    assert find_event(desk.ledger, "a").id in ("a", "b")

@@ -140,7 +140,7 @@ def test_a_digest_is_written_and_sent_to_the_reviewer_only(data: Path, config: P
     html, word = (Path(line) for line in done.stdout.split())
     assert "未经审核" in html.read_text(encoding="utf-8")
     assert word.read_bytes()[:2] == b"PK"
-    assert _digest_letters(data) == [("yanpan@tinghu.example", "draft")]
+    assert _digest_letters(data) == [("yanpan@tinghu.example", "closed")]
     run("digest", "--date", "2018-06-09", "--data", data, "--config", config)
     assert len(_digest_letters(data)) == 1, "made again, sent once"
 
@@ -161,7 +161,9 @@ def test_a_reviewed_digest_goes_to_leaders_once(data: Path, config: Path) -> Non
     ("arguments", "said"),
     [
         (["--date", "6月9日"], "应为 YYYY-MM-DD"),
-        (["--kind", "weekly"], "目前只有 daily"),
+        (["--kind", "yearly"], "应为 daily、weekly、monthly、special"),
+        (["--kind", "special"], "--event 与 --kind special 须一起用"),
+        (["--event", "e1"], "--event 与 --kind special 须一起用"),
         (["--date", "2018-02-30"], "2018-02-30"),
     ],
 )
@@ -169,6 +171,19 @@ def test_a_wrong_digest_is_refused(data: Path, arguments: list[str], said: str) 
     done = run("digest", *arguments, "--data", data)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+@pytest.mark.parametrize(("kind", "name"), [("weekly", "2018-06-09-weekly"), ("monthly", "2018-06-09-monthly")])
+def test_other_kinds_have_their_own_files(data: Path, kind: str, name: str) -> None:
+    done = run("digest", "--date", "2018-06-09", "--kind", kind, "--data", data)
+    assert done.exit_code == 0, done.stderr
+    assert [Path(line).name for line in done.stdout.split()] == [f"{name}.html", f"{name}.docx"]
+
+
+def test_a_special_report_of_nothing_is_refused(data: Path) -> None:
+    done = run("digest", "--kind", "special", "--event", "TH-1", "--data", data)
+    assert done.exit_code == 1
+    assert "没有事件或交办件 TH-1" in done.stderr
 
 
 def _open_mail(config: Path) -> None:

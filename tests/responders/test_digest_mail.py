@@ -52,3 +52,11 @@ def test_the_reviewed_issue_is_another_message() -> None:
 )
 def test_who_gets_one(to: tuple[str, ...], channel: ChannelConfig, count: int) -> None:
     assert len(notices(ISSUE, to, channel)) == count
+
+
+def test_each_kind_has_its_name_and_its_own_key() -> None:
+    weekly = replace(ISSUE, kind="weekly", name="舆情周报")
+    daily_key, weekly_key = (notices(issue)[0].key for issue in (ISSUE, weekly))  # type: ignore[attr-defined]
+    assert daily_key == "digest:2018-06-08:draft:mail:a@tinghu.example", "letters queued before kinds were many keep their key"
+    assert weekly_key == "digest:2018-06-08:weekly:draft:mail:a@tinghu.example"
+    assert notices(weekly)[0].subject == "【未经审核】舆情周报（2018年6月8日）"  # type: ignore[attr-defined]
