@@ -106,7 +106,8 @@ def test_the_port_is_free_again_after(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(("public_url", "wanted"), [
-    ("http://127.0.0.1:8123", 8123), ("http://yq.tinghu.example", PORT), ("https://yq.tinghu.example/", PORT), ("https://yq.tinghu.example:8443", 8443),
+    ("http://127.0.0.1:8123", 8123), ("http://yq.tinghu.example", PORT), ("https://yq.tinghu.example/", PORT),
+    ("https://yq.tinghu.example:8443", 8443),
 ])  # fmt: skip
 def test_the_port_is_the_one_of_public_url_else_8700(
     tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, public_url: str, wanted: int
@@ -190,4 +191,5 @@ def test_start_serves_and_prints_the_password_once(tmp_path: Path, model: Linear
     assert len(SECRET.findall(said)) == 1
     assert f"工作台 http://127.0.0.1:{port}" in said
     shutil.rmtree(tmp_path / "config")
+    (tmp_path / "data" / FILE).unlink()
     assert "一次性口令" not in started(tmp_path, port)[1]
