@@ -198,7 +198,7 @@ def unlogged(bench: Bench, text: str) -> Iterator[tuple[str, httpx.Response]]:
 
 
 def is_html(page: httpx.Response) -> bool:
-    return page.headers.get("content-type", "").startswith("text/html")
+    return str(page.headers.get("content-type", "")).startswith("text/html")
 
 
 def check(pages: Iterable[tuple[str, httpx.Response]], own: set[tuple[str, str]], texts: tuple[str, ...] = ()) -> int:
