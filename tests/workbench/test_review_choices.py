@@ -37,7 +37,8 @@ def test_units_of_one_group_are_asked_once_and_unknown_ones_not(settings: Settin
 
 
 @pytest.mark.parametrize(
-    ("abstain", "task"), [(("lead",), "lead"), (("category",), "primary"), (("relevant",), "relevant"), (("relevant", "lead"), "lead"), (("new",), "relevant")]
+    ("abstain", "task"),
+    [(("lead",), "lead"), (("category",), "primary"), (("relevant",), "relevant"), (("relevant", "lead"), "lead"), (("new",), "relevant")],
 )
 def test_no_fault_found_repeats_what_the_machine_was_least_sure_of(settings: Settings, abstain: tuple[str, ...], task: str) -> None:
     judged = an_assessment("p", abstain=abstain)
