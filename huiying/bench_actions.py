@@ -18,7 +18,7 @@ from ledger.accounts import Accounts
 from ledger.protocol import StaleCaseError
 from records.account import User
 from records.assessment import Assessment
-from records.case import Case
+from records.case import Case, CaseState
 from records.digest import DigestIssue
 from records.event import Event
 from records.instant import from_micros
@@ -175,9 +175,11 @@ class BenchActions:
             return case_verbs.move(self._desk, number, asked.to, by=by.name, why=asked.why, details=_details(asked))
 
     def receive(self, number: str, asked: MoveAsked, *, unit: str, name: str) -> Case:
-        """签收 or 退回 by who followed the link of a notice; the receipt is on file."""
+        """签收 or 退回 by who followed the link of a notice; how a 签收 came in is on file."""
         with _refusing():
             moved = case_verbs.move(self._desk, number, asked.to, by=name, why=asked.why, details=_details(asked))
+            if moved.state is not CaseState.SIGNED_FOR:
+                return moved
             receipt = case_papers.a_paper(self._desk, moved, Receipt(unit=unit, means=Means.LINK), by=name, unit=unit)
             self._desk.ledger.file_papers(moved, [receipt])
             return moved

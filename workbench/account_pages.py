@@ -18,7 +18,7 @@ from responders.gates import MAJOR
 from workbench import passwords
 from workbench.access import MOVES, handles
 from workbench.actions import Actions
-from workbench.asking import asked, posted, seen, texts
+from workbench.asking import asked, posted, seen, sent
 from workbench.bench import bench
 from workbench.door import (
     COOKIE,
@@ -55,7 +55,7 @@ async def login_page(request: Request) -> Response:
 @router.post("/login")
 async def log_in_now(request: Request) -> Response:
     """A new session, or the same words for every failure."""
-    fields, wb = texts(await request.form()), bench(request)
+    fields, wb = await sent(request), bench(request)
     pre = request.cookies.get(PRE, "")
     if not pre or not hmac.compare_digest(pre.encode(), fields.get("token", "").encode()):
         raise ForbiddenError("登录页面已过期，请返回刷新后重试")

@@ -34,7 +34,7 @@ Next = Callable[[Request], Awaitable[Response]]
 
 def create_app(actions: Actions, links: LinkSigner) -> FastAPI:
     """The workbench. One event loop, one ledger connection: handlers never wait inside a transaction."""
-    app = FastAPI(title="回应 Huiying", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="回应 Huiying", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.workbench = Workbench(actions=actions, links=links)
     for module in (health_pages, account_pages, case_pages, office_pages, receipt_pages, admin_pages):
         app.include_router(module.router)

@@ -13,6 +13,7 @@ from workbench.actions import Actions
 from workbench.door import ForbiddenError, HiddenError, Visitor, check_token, visitor
 
 LONGEST = 20_000  # characters of a field
+MOST_FIELDS = 100
 
 
 def asked(request: Request, actions: Actions) -> Visitor:
@@ -28,9 +29,15 @@ def asked(request: Request, actions: Actions) -> Visitor:
 
 async def posted(request: Request, who: Visitor) -> Mapping[str, str]:
     """The fields of a form that carries the session's token; texts only, each bounded. Raises: ForbiddenError."""
-    fields = texts(await request.form())
+    fields = await sent(request)
     check_token(who.session.csrf, fields.get("csrf", ""))
     return fields
+
+
+async def sent(request: Request) -> dict[str, str]:
+    """The text fields of a form. A form with a file in it, or with more fields than any page has, is refused with 400."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return texts(form)
 
 
 def texts(form: FormData) -> dict[str, str]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from records.case import CaseState as S
 from responders.case_file import CaseFile
 from workbench.actions import MoveAsked, RefusedError
-from workbench.asking import texts
+from workbench.asking import sent
 from workbench.bench import Workbench, bench
 from workbench.case_pages import names_of
 from workbench.door import LOCKED
@@ -48,7 +48,7 @@ async def receipt(request: Request, token: str) -> Response:
 @router.post("/qs/{token}")
 async def sign_for(request: Request, token: str) -> Response:
     """签收 or 退回 by a named person of the unit. The link is spent with it: the case is no longer at 交办."""
-    wb, fields = bench(request), texts(await request.form())
+    wb, fields = bench(request), await sent(request)
     try:
         link, file = _looked(request, wb, token)
     except LinkError as error:

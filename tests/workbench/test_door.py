@@ -268,7 +268,8 @@ def test_a_page_that_breaks_says_so_and_no_more(bench: Bench, capsys: pytest.Cap
 
 
 @pytest.mark.parametrize(("host", "public_url", "origin", "ours"), [
-    ("127.0.0.1:8700", "http://127.0.0.1:8700", "http://127.0.0.1:8700", True), ("localhost:8700", "http://127.0.0.1:8700", "http://localhost:8700", True),
+    ("127.0.0.1:8700", "http://127.0.0.1:8700", "http://127.0.0.1:8700", True),
+    ("localhost:8700", "http://127.0.0.1:8700", "http://localhost:8700", True),
     ("[::1]:8700", "http://127.0.0.1:8700", "http://[::1]:8700", True), ("127.0.0.1:8700", "http://127.0.0.1:8700", "https://127.0.0.1:8700", False),
     ("127.0.0.1:8700", "http://127.0.0.1:8700", "http://127.0.0.1:9999", False), ("yq.example", "https://yq.example", "https://yq.example", True),
     ("yq.example", "https://yq.example", "https://yq.example:443", True), ("yq.example", "https://yq.example", "http://yq.example", False),
