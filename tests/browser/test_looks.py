@@ -29,6 +29,7 @@ LONG = "停水停电停气停暖无人管" * 9 + "A" * 101  # 200 characters wit
 SEEN_ELSEWHERE = {"/", "/healthz", "/readyz", "/metrics", "/static/{mark}/{name}", "/cases/{number}/brief", "/cases/{number}/form/{kind}",
                   "/digests/{day}/{kind}/{form}"}  # fmt: skip  # no page of the workbench's own
 FOCUSABLE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+LEFT = "net::ERR_ABORTED"  # the icon of a page that was left before it came
 SHOWN = f"[...document.querySelectorAll({FOCUSABLE!r})].filter(e => e.checkVisibility() && !e.disabled)"
 OUTLINED = "e => { const s = getComputedStyle(e); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 }"
 ARRIVED = f"(() => {{ const e = document.activeElement; delete e.dataset.unreached; return e === document.body || ({OUTLINED})(e) }})()"
@@ -78,7 +79,7 @@ class Heard:
     def __post_init__(self) -> None:
         self.page.on("console", lambda said: self.wrong.append(f"console: {said.text}") if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.wrong.append(f"script: {error}"))
-        self.page.on("requestfailed", lambda asked: self.wrong.append(f"failed: {asked.url}"))
+        self.page.on("requestfailed", lambda asked: self.wrong.append(f"failed: {asked.url}") if asked.failure != LEFT else None)
         self.page.on("request", lambda asked: None if asked.url.startswith(self.origin) else self.wrong.append(f"leaves: {asked.url}"))
 
     def look(self, path: str, picture: str) -> list[str]:
