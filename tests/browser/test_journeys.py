@@ -285,7 +285,7 @@ def test_the_administrator_adds_an_account_and_disables_it(window: Window) -> No
     form.get_by_label("登录名").fill(login)
     form.get_by_label("姓名").fill("研判员乙")
     form.get_by_label("单位", exact=True).select_option("qzfb")
-    form.get_by_label("研判员").check()
+    form.get_by_label("研判员", exact=True).check()
     form.get_by_role("button", name="新建").click()
     once = page.locator(".secret").inner_text()
     newcomer = log_in(window.stranger(), office.address, login, once)
@@ -301,7 +301,7 @@ def test_the_administrator_adds_an_account_and_disables_it(window: Window) -> No
 def test_the_auditor_reads_the_audit_and_no_case(window: Window) -> None:
     auditor = window.person("auditor")
     page = auditor.page
-    page.get_by_role("link", name="审计").click()
+    page.get_by_role("link", name="审计", exact=True).click()
     expect(page.get_by_text("安全审计员甲").first).to_be_visible()
     newest = window.office.audited("login")[0]
     assert newest[0] == "安全审计员甲"
