@@ -59,12 +59,14 @@ CLOSINGS = (
     "夜里根本没法睡", "照片发在群里了", "已经第三次反映", "希望给个说法", "邻居准备联名",
 )  # fmt: skip
 STREETS = (
-    "先锋街道", "毓龙街道", "五星街道", "文峰街道", "黄海街道", "大洋街道", "新洋街道", "伍佑街道", "新河街道", "南洋镇", "新兴镇", "便仓镇", "盐东镇",
-    "黄尖镇", "亭湖新区", "新城街道", "步凤镇",
+    "先锋街道", "毓龙街道", "五星街道", "文峰街道", "黄海街道", "大洋街道", "新洋街道", "伍佑街道", "新河街道", "南洋镇", "新兴镇", "便仓镇",
+    "盐东镇", "黄尖镇", "亭湖新区", "新城街道", "步凤镇",
 )  # fmt: skip
 TELLINGS = (
-    "亭湖{street}{one}{trouble}，{closing}，{two}、{three}也一样。", "{one}在{street}，{trouble}；{two}门口{closing}。{three}的人都知道。",
-    "{closing}！{street}{three}隔壁的{one}，{trouble}，连{two}都受影响。", "请问亭湖区：{trouble}，{one}（{street}）该找谁？{two}问过，{three}问过，{closing}。",
+    "亭湖{street}{one}{trouble}，{closing}，{two}、{three}也一样。",
+    "{one}在{street}，{trouble}；{two}门口{closing}。{three}的人都知道。",
+    "{closing}！{street}{three}隔壁的{one}，{trouble}，连{two}都受影响。",
+    "请问亭湖区：{trouble}，{one}（{street}）该找谁？{two}问过，{three}问过，{closing}。",
     "住{one}五年，{trouble}。{street}的{two}答应过，{closing}，{three}为证。",
 )  # fmt: skip
 SYLLABLES = "沐棠澜栖砚霁钧珩蔚岚筠曦琅湛芷煦葭璟缦鹭翊蘅澍琮霭苓榷漪翎桐珞榆淞橡茗羲绮墨鸢荻汀檀蓼梧枫霖萱楠岫笙漱樾砾簌珏瑜蕙琼沅溆"
@@ -99,7 +101,7 @@ def named(matter: int, place: int) -> str:
 
 
 def item(number: int, at: datetime) -> str:
-    """One entry of the feed. Two of three tell of a matter and of places of their own, so that each opens a case; the third tells of the first again."""
+    """One entry of the feed. Two of three tell of a matter and of places of their own: each opens a case; the third tells of the first again."""
     matter = number - 2 if number % 3 == 2 else number
     street, trouble, told = STREETS[matter % len(STREETS)], TROUBLES[matter % len(TROUBLES)], TELLINGS[matter % len(TELLINGS)]
     one, two, three = (named(matter, place) for place in range(3))
