@@ -1,15 +1,19 @@
-"""The daemon (值守进程): APScheduler's clock over the pipeline's stages, in one event loop, until SIGTERM.
+"""The daemon (值守进程): the pipeline's stages again and again, in one event loop, until SIGTERM.
 
 Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
-what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour; drop what may no longer be kept.
-What a job raises is logged and counted; the daemon lives on.
+what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour; drop what may no longer be
+kept at night. What a job raises is logged and counted; the daemon lives on. The waits between are the machine's own time, which no setting of its clock moves: a scheduler
+that plans instants stands still after the clock was set back, and counts every instant skipped when it was set years ahead. Only
+digest and keeping are planned for an instant of the wall clock (APScheduler), and planned anew when the clock was set back.
 """
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -29,6 +33,7 @@ from records.instant import SHANGHAI, shanghai
 log = structlog.get_logger()
 WATCHED = ("collect", "judge", "send", "remind")  # jobs whose standstill the watchdog tells
 GRACE = timedelta(seconds=30)  # running jobs may end in this time after SIGTERM
+SET_BACK = timedelta(seconds=5)  # a clock that is slewed or corrected by less plans nothing anew
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,7 @@ class Beat:
     pulse: float = 10.0
     judge: float = 2.0
     send: float = 2.0
+    clock: float = 1.0
 
 
 @dataclass(slots=True)
@@ -53,6 +59,7 @@ class Daemon:
     _running: set[asyncio.Task[None]] = field(default_factory=set)
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
     _reminding: Reminding = field(init=False)
+    _seen: datetime = field(default_factory=utc_now)  # the machine's clock when it was last looked at
 
     def __post_init__(self) -> None:
         self._reminding = Reminding(self.office)
@@ -65,12 +72,13 @@ class Daemon:
         self.done = dict.fromkeys(WATCHED, self.office.now())  # a job that never ends once is as silent as one that stopped
         scheduler = self._scheduler()
         scheduler.start()
+        loops = [asyncio.create_task(self._every(name, job, seconds)) for name, job, seconds in self._jobs(scheduler)]
         log.info("daemon.started", data=str(self.office.data), sources=sum(s.enabled for s in self.office.settings.sources))
         try:
             await self._stop.wait()
         finally:
             scheduler.shutdown(wait=False)
-            await self._finish()
+            await self._finish(loops)
             for name in (signal.SIGTERM, signal.SIGINT):
                 loop.remove_signal_handler(name)
             log.info("daemon.stopped", failures=self.failures)
@@ -79,16 +87,31 @@ class Daemon:
         """Asks the daemon to end cleanly."""
         self._stop.set()
 
+    def _jobs(self, scheduler: AsyncIOScheduler) -> tuple[tuple[str, Callable[[], Awaitable[None]], float], ...]:
+        """Name, work, and seconds between its end and its next beginning."""
+        return (
+            ("collect", self._collect, self.beat.collect), ("judge", self._judge, self.beat.judge), ("send", self._send, self.beat.send),
+            ("remind", self._remind, self.beat.remind), ("pulse", self._pulse, self.beat.pulse),
+            ("clock", partial(self._mind_clock, scheduler), self.beat.clock),
+        )  # fmt: skip
+
+    async def _every(self, name: str, job: Callable[[], Awaitable[None]], seconds: float) -> None:
+        while not self._stop.is_set():
+            await self._one(name, job)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), seconds)
+
+    async def _mind_clock(self, scheduler: AsyncIOScheduler) -> None:
+        """Wakes the scheduler, whose own wait knows nothing of a clock set ahead; plans the digest anew after one set back."""
+        seen, self._seen = self._seen, utc_now()
+        if self._seen < seen - SET_BACK:
+            log.warning("daemon.clock_set_back", before=seen.isoformat(), after=self._seen.isoformat())
+            for job in scheduler.get_jobs():
+                job.modify(next_run_time=job.trigger.get_next_fire_time(None, self._seen))
+        scheduler.wakeup()
+
     def _scheduler(self) -> AsyncIOScheduler:
         scheduler = AsyncIOScheduler(timezone=SHANGHAI, job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None})
-        for name, job, seconds in (
-            ("collect", self._collect, self.beat.collect),
-            ("judge", self._judge, self.beat.judge),
-            ("send", self._send, self.beat.send),
-            ("remind", self._remind, self.beat.remind),
-            ("pulse", self._pulse, self.beat.pulse),
-        ):
-            scheduler.add_job(self._guarded(name, job), "interval", seconds=seconds, id=name, next_run_time=utc_now())
         scheduler.add_job(self._guarded("keep", self._keep), CronTrigger(hour=3, minute=30, timezone=SHANGHAI), id="keep")
         at = self.office.settings.office.digest_at
         when = CronTrigger(hour=at.hour, minute=at.minute, timezone=SHANGHAI)
@@ -124,8 +147,8 @@ class Daemon:
             self.failures[name] = self.failures.get(name, 0) + 1
             log.exception("daemon.job_failed", job=name, times=self.failures[name])
 
-    async def _finish(self) -> None:
-        running = list(self._running)
+    async def _finish(self, loops: Iterable[asyncio.Task[None]]) -> None:
+        running = [*loops, *self._running]
         if running:
             _, late = await asyncio.wait(running, timeout=GRACE.total_seconds())
             for task in late:

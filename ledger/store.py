@@ -26,6 +26,7 @@ from records.source import FetchState, RawPage
 
 R = TypeVar("R")
 SLICE = 500  # ids in one statement
+SKEW = timedelta(minutes=2)  # two machines' clocks may differ by so much before the future seems a wrong clock's
 
 
 class Store:
@@ -304,7 +305,7 @@ class Store:
         """Due notices claimed for `by` until the lease ends; urgent first. A notice is claimed by one sender only."""
         until = now + timedelta(seconds=lease_seconds)
         with self.engine.transaction():
-            found = self._all(Notice, "notices.due", now=micros(now), most=limit)
+            found = self._all(Notice, "notices.due", now=micros(now), ahead=micros(now + SKEW), beyond=micros(until + SKEW), most=limit)
             return [
                 replace(n, state=NoticeState.CLAIMED, claimed_by=by, claimed_until=until)
                 for n in found

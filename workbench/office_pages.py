@@ -24,7 +24,10 @@ from workbench.rendering import CLOCKS
 
 router = APIRouter()
 MONTHS = tuple(f"{n:02d}" for n in range(1, 13))
-PAPER_CSP = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; sandbox allow-popups allow-top-navigation-by-user-activation"
+PAPER_CSP = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "sandbox allow-popups allow-top-navigation-by-user-activation"
+)
 DOUBTS = {"relevant": "是否相关", "category": "类别", "lead": "主办单位"}
 
 

@@ -1,9 +1,11 @@
 -- 通知: the outbox.
 
 -- name: notices.due
--- Due, or claimed by a sender whose lease has run out. Urgent first.
+-- Due, or claimed by a sender whose lease has run out. Urgent first. What a clock that has since been set back left in the future is due:
+-- a notice not tried since, and a claim longer than any lease.
 select * from notices
-where (state = 'pending' and next_attempt_at <= :now) or (state = 'claimed' and claimed_until < :now)
+where (state = 'pending' and (next_attempt_at <= :now or (created_at > :ahead and next_attempt_at >= created_at)))
+   or (state = 'claimed' and (claimed_until < :now or claimed_until > :beyond))
 order by urgent desc, next_attempt_at, id limit :most;
 
 -- name: notice.claim

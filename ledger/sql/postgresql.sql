@@ -8,7 +8,8 @@ select p.* from post_words w join posts p on p.id = w.id where w.words @@ (:aske
 
 -- name: notices.due
 select * from notices
-where (state = 'pending' and next_attempt_at <= :now) or (state = 'claimed' and claimed_until < :now)
+where (state = 'pending' and (next_attempt_at <= :now or (created_at > :ahead and next_attempt_at >= created_at)))
+   or (state = 'claimed' and (claimed_until < :now or claimed_until > :beyond))
 order by urgent desc, next_attempt_at, id limit :most for update skip locked;
 
 -- name: ledger.lock

@@ -315,3 +315,30 @@ def test_kill_9_loses_no_acknowledged_case(url: str, turn: int) -> None:
     if isinstance(ledger, Store) and ledger.engine.name == "sqlite":
         assert query(ledger, "pragma integrity_check") == [{"integrity_check": "ok"}]
     ledger.close()
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=3), timedelta(hours=1), timedelta(days=9_000)])
+def test_a_notice_made_by_a_clock_since_set_back_is_due(ledger: Store, ahead: timedelta) -> None:
+    ledger.add_notices([a_notice("a", created_at=NOW + ahead, next_attempt_at=NOW + ahead)])
+    assert len(ledger.claim_notices("s", NOW, 9, 30)) == 1
+
+
+def test_after_one_attempt_by_the_right_clock_its_wait_counts(ledger: Store) -> None:
+    ledger.add_notices([a_notice("a", created_at=NOW + timedelta(days=1), next_attempt_at=NOW + timedelta(days=1))])
+    (claimed,) = ledger.claim_notices("s", NOW, 9, 30)
+    refused = Delivery(notice_id=claimed.id, attempt=1, at=NOW, outcome=Outcome.RETRY, code="451", detail="稍后")
+    assert ledger.finish_notice(claimed, refused, NoticeState.PENDING, NOW + timedelta(seconds=30))
+    assert ledger.claim_notices("s", NOW + timedelta(seconds=29), 9, 30) == []
+    assert ledger.claim_notices("s", NOW + timedelta(seconds=30), 9, 30) != []
+
+
+def test_a_planned_wait_is_kept(ledger: Store) -> None:
+    ledger.add_notices([a_notice("a", next_attempt_at=NOW + timedelta(hours=1))])
+    assert ledger.claim_notices("s", NOW, 9, 30) == []
+
+
+def test_a_claim_longer_than_any_lease_is_of_a_clock_since_set_back(ledger: Store) -> None:
+    ledger.add_notices([a_notice("a", created_at=NOW - timedelta(days=2))])
+    assert ledger.claim_notices("s", NOW, 9, 30)
+    assert ledger.claim_notices("other", NOW - timedelta(minutes=2), 9, 30) == [], "two machines' clocks may differ by so much"
+    assert len(ledger.claim_notices("other", NOW - timedelta(minutes=3), 9, 30)) == 1

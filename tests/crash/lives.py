@@ -1,8 +1,8 @@
 """Many short lives of the real program, each ended by SIGKILL at a random instant: the one harness of the crash tests, short and long.
 
-A server imports once, loads the model, forks the world (a feed that grows, a mail server, a robot that refuses what the real one refuses)
+A server imports once, loads model and dictionary, forks the world (a feed that grows, a mail server, a robot that refuses what the real one refuses)
 and then one child a life. Each life opens the ledger anew and runs the pipeline's own stages over real HTTP and SMTP on loopback.
-The clock moves four hours a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
+The clock moves eight hours a life, so that what a kill left claimed is due again. Run: python -m tests.crash.lives DATA KILLS SEED
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from xml.sax.saxutils import escape
 
 from aiohttp import web
 
+from classifiers.keywords import keywords
 from classifiers.model import LinearModel, load_model
 from huiying import pipeline
 from huiying.cli import MODEL, quiet_log
@@ -43,10 +44,10 @@ from tests.responders.receivers import Mailbox, Robot, serve, serve_mail
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = "tinghu.example"
 PER_LIFE, OFFERED = 3, 150  # new items a life; the feed's length: an item is on offer for 50 lives
-LIFE = timedelta(hours=4)
-SPELL = 6  # items in a row about one trouble; it comes again when its event is long over, so that cases go on being opened
+LIFE = timedelta(hours=8)
 STAGES = ("starting", "collecting", "judging", "sending", "idle")
-LONGEST = 2.5  # seconds a life may last
+SENDING = 0.04  # seconds: about as long as a life sends
+LONGEST = 10.0  # seconds a life may last, on a busy machine
 TROUBLES = (
     "停水三天没人管", "楼顶漏水物业不理", "路灯坏了半个月", "垃圾堆在楼道发臭", "学校门口乱停车", "工地夜里施工吵得睡不着",
     "下水道返水淹了一楼", "小区电梯坏了老人下不了楼", "工资拖欠两个月", "烧烤店油烟熏人", "公交改线没有通知", "暖气不热", "河道发黑",
@@ -57,7 +58,18 @@ CLOSINGS = (
     "打了几次电话没有人管", "孩子上学绕路", "物业推给社区社区推给物业", "请查一查", "老人摔了一跤", "街坊都在议论", "到今天也没人来看", "谁负责修",
     "夜里根本没法睡", "照片发在群里了", "已经第三次反映", "希望给个说法", "邻居准备联名",
 )  # fmt: skip
-STREETS = ("先锋街道", "毓龙街道", "五星街道", "文峰街道", "黄海街道", "大洋街道", "新洋街道")
+STREETS = (
+    "先锋街道", "毓龙街道", "五星街道", "文峰街道", "黄海街道", "大洋街道", "新洋街道", "伍佑街道", "新河街道", "南洋镇", "新兴镇", "便仓镇",
+    "盐东镇", "黄尖镇", "亭湖新区", "新城街道", "步凤镇",
+)  # fmt: skip
+TELLINGS = (
+    "亭湖{street}{one}{trouble}，{closing}，{two}、{three}也一样。",
+    "{one}在{street}，{trouble}；{two}门口{closing}。{three}的人都知道。",
+    "{closing}！{street}{three}隔壁的{one}，{trouble}，连{two}都受影响。",
+    "请问亭湖区：{trouble}，{one}（{street}）该找谁？{two}问过，{three}问过，{closing}。",
+    "住{one}五年，{trouble}。{street}的{two}答应过，{closing}，{three}为证。",
+)  # fmt: skip
+SYLLABLES = "沐棠澜栖砚霁钧珩蔚岚筠曦琅湛芷煦葭璟缦鹭翊蘅澍琮霭苓榷漪翎桐珞榆淞橡茗羲绮墨鸢荻汀檀蓼梧枫霖萱楠岫笙漱樾砾簌珏瑜蕙琼沅溆"
 
 
 class Board:
@@ -83,14 +95,20 @@ def clock(board: Board) -> Callable[[], datetime]:
     return lambda: utc_now() + LIFE * int(board.get(LIVES))
 
 
+def named(matter: int, place: int) -> str:
+    """A name of three syllables which no other matter's places bear (but by chance)."""
+    return "".join(random.Random(3 * matter + place).choices(SYLLABLES, k=3)) + "园庭府"[place]
+
+
 def item(number: int, at: datetime) -> str:
-    """One entry of the feed: its own place, one of the town's troubles."""
-    street, trouble = STREETS[number % len(STREETS)], TROUBLES[number // SPELL % len(TROUBLES)]
-    place = f"{'东西南北中'[number % 5]}{'苑园庭府里'[number // 5 % 5]}{number}号小区"
-    words = f"亭湖{street}{place}{trouble}，{CLOSINGS[number % len(CLOSINGS)]}。"
+    """One entry of the feed. Two of three tell of a matter and of places of their own: each opens a case; the third tells of the first again."""
+    matter = number - 2 if number % 3 == 2 else number
+    street, trouble, told = STREETS[matter % len(STREETS)], TROUBLES[matter % len(TROUBLES)], TELLINGS[matter % len(TELLINGS)]
+    one, two, three = (named(matter, place) for place in range(3))
+    words = told.format(street=street, trouble=trouble, one=one, two=two, three=three, closing=CLOSINGS[number % len(CLOSINGS)])
     link = f"http://127.0.0.1/thread-{number}.html"
     return (
-        f"<item><title>{escape(street + place + trouble)}</title><link>{link}</link><guid>{link}</guid>"
+        f"<item><title>{escape(street + one + trouble)}</title><link>{link}</link><guid>{link}</guid>"
         f"<description>{escape(words)}</description><pubDate>{format_datetime(at)}</pubDate></item>"
     )
 
@@ -184,7 +202,7 @@ async def one_round(board: Board, office: Office) -> None:
     await pipeline.collect_due(office, account)
     board.put(STAGE, 2)
     pipeline.judge(office, account)
-    board.put(STAGE, 3)
+    board.put(STAGE, 3 if office.ledger.notices(NoticeState.PENDING) else 4)
     await pipeline.send(office)
     board.put(STAGE, 4)
     await asyncio.sleep(0.01)
@@ -206,21 +224,22 @@ def forked(work: Callable[[], None]) -> int:
 
 
 def await_instant(board: Board, chance: random.Random) -> None:
-    """Until the instant to kill: a tenth while starting, a third just after sending began, the others anywhere in the rounds."""
+    """Until the instant to kill: a tenth while starting, a half just after sending began, the others anywhere in the rounds."""
     way, limit = chance.random(), time.monotonic() + LONGEST
     if way < 0.1:
         time.sleep(chance.uniform(0.0, 0.3))
         return
-    wanted = 3 if way < 0.43 else 1
+    wanted = 3 if way < 0.6 else 1
     while board.get(STAGE) < wanted and time.monotonic() < limit:
         time.sleep(0.001)
-    time.sleep(chance.uniform(0.0, 0.08 if wanted == 3 else 0.5))
+    time.sleep(chance.uniform(0.0, SENDING if wanted == 3 else 0.4))
 
 
 def run(data: Path, kills: int, seed: int) -> dict[str, object]:
     """`kills` lives ended by SIGKILL and a whole one; the figures."""
     quiet_log("critical")
     board, chance, model = Board(), random.Random(seed), load_model(MODEL)
+    keywords(["先锋街道停水三天"])  # reads its dictionary here, once: a life shall spend its time where something can be lost
     outside = forked(lambda: asyncio.run(world(board, data)))
     while not (data / "world.json").exists():
         time.sleep(0.01)
