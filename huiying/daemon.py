@@ -2,9 +2,11 @@
 
 Jobs, each never twice at once, so that a slow source holds up neither judging nor sending: collect what is due; judge what is new; send
 what is queued; press what is late (催办) and tell of what could not be delivered; make the digest at its hour; drop what may no longer be
-kept at night. What a job raises is logged and counted; the daemon lives on. The waits between are the machine's own time, which no setting of its clock moves: a scheduler
-that plans instants stands still after the clock was set back, and counts every instant skipped when it was set years ahead. Only
-digest and keeping are planned for an instant of the wall clock (APScheduler), and planned anew when the clock was set back.
+kept at night. What a job raises is logged and counted; the daemon lives on.
+
+The waits between are the machine's own time, which no setting of its clock moves: a scheduler that plans instants stands still after the
+clock was set back, and counts every instant skipped when it was set years ahead. Only digest and keeping are planned for an instant of
+the wall clock (APScheduler), and planned anew when the clock was set back.
 """
 
 import asyncio
