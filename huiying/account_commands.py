@@ -15,6 +15,7 @@ from huiying.cli import Config, Data, app, desk_of, stop
 from huiying.office import Desk
 from huiying.serving import NotServedError, serve
 from records.account import Role
+from responders.cases import MoveRefusedError, person
 from workbench import passwords
 from workbench.actions import RefusedError
 from workbench.admin_pages import new_account
@@ -34,6 +35,14 @@ def _actions(config: Path | None, data: Path | None) -> Iterator[BenchActions]:
             raise stop(error, 1) from error
 
 
+def _person(by: str) -> str:
+    """The name of who acts. Raises: RefusedError for nobody's."""
+    try:
+        return person(by)
+    except MoveRefusedError as error:
+        raise RefusedError(str(error)) from error
+
+
 @account_app.command("add")
 def add(
     login: Login, by: By, name: Annotated[str, typer.Option("--name", help="姓名")], unit: Annotated[str, typer.Option("--unit", help="单位编号")],
@@ -41,8 +50,9 @@ def add(
 ) -> None:  # fmt: skip
     """新建账号，打印一次性口令（首次登录须修改）。"""
     with _actions(config, data) as actions:
+        who = _person(by)
         user, password = new_account(actions, login, name, unit, tuple(role))
-        actions.log(by, "account:add", user.login, "、".join(role))
+        actions.log(who, "account:add", user.login, "、".join(role))
     print(f"{login} 一次性口令 {password}")
 
 
@@ -61,12 +71,12 @@ def listed(config: Config = None, data: Data = None) -> None:
 def reset(login: Login, by: By, config: Config = None, data: Data = None) -> None:
     """重置口令：打印新的一次性口令，原会话全部作废。"""
     with _actions(config, data) as actions:
-        user = actions.accounts.by_login(login)
+        who, user = _person(by), actions.accounts.by_login(login)
         if user is None:
             raise RefusedError(f"没有账号 {login}")
         password = passwords.one_time()
         actions.accounts.set_password(user.id, passwords.hashed(password), must_change=True)
-        actions.log(by, "account:reset", login, "")
+        actions.log(who, "account:reset", login, "")
     print(f"{login} 一次性口令 {password}")
 
 
@@ -74,11 +84,11 @@ def reset(login: Login, by: By, config: Config = None, data: Data = None) -> Non
 def disable(login: Login, by: By, config: Config = None, data: Data = None) -> None:
     """停用账号：立即生效，会话一并作废。"""
     with _actions(config, data) as actions:
-        user = actions.accounts.by_login(login)
+        who, user = _person(by), actions.accounts.by_login(login)
         if user is None:
             raise RefusedError(f"没有账号 {login}")
         done = actions.accounts.disable(user.id, actions.now())
-        actions.log(by, "account:disable", login, "")
+        actions.log(who, "account:disable", login, "")
     print(f"{login} {'已停用' if done else '此前已停用'}")
 
 

@@ -38,8 +38,8 @@ async def serve(desk: Desk, host: str = "127.0.0.1", port: int | None = None) ->
     """The address the workbench is served at while the block runs. Raises: NotServedError when the port is taken."""
     actions = BenchActions(desk)
     wanted = port if port is not None else urlsplit(desk.settings.office.public_url).port or PORT
+    listening = _listening(host, wanted)  # first: an administrator whose password nobody saw would lock the office out
     password = first_administrator(actions)
-    listening = _listening(host, wanted)
     config = uvicorn.Config(
         create_app(actions, signer_in(desk.data)), log_level="error", access_log=False, server_header=False, proxy_headers=False, lifespan="off"
     )

@@ -73,6 +73,8 @@ def _refusal(request: Request) -> Response | None:
     host = _HOST.fullmatch(request.headers.get("host", "").lower())
     if host is None or host["name"].strip("[]") not in {urlsplit(public_url).hostname, *LOCAL}:
         return PlainTextResponse("不认识的主机名", 400)
+    if "\0" in request.scope["path"] or b"%00" in request.scope["query_string"]:  # PostgreSQL stores and compares no NUL
+        return PlainTextResponse("地址不对", 400)
     if request.method in ("GET", "HEAD"):
         return None
     if not same_origin(request, public_url):
