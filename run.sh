@@ -54,7 +54,7 @@ verb="${1:-}"; [ $# -gt 0 ] && shift
 case "$verb" in
   demo|start) venv; model; exec .venv/bin/python -m huiying "$verb" "$@" ;;
   lint)      venv; lint ;;
-  test)      packages chromium=chromium soffice=libreoffice-writer pdftoppm=poppler-utils fc-list=fontconfig font=fonts-noto-cjk
+  test)      packages chromium=chromium soffice=libreoffice-writer localc=libreoffice-calc pdftoppm=poppler-utils fc-list=fontconfig font=fonts-noto-cjk
              venv; model; lint; exec .venv/bin/python -m pytest "$@" ;;
   test-long) venv; model; exec .venv/bin/python -m pytest -m long "$@" ;;
   bench)     venv; model; exec .venv/bin/python -m benchmarks "$@" ;;
