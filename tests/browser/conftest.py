@@ -109,16 +109,16 @@ def add_people(desk: Desk, *, must_change: bool = False) -> dict[str, str]:
     return found
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright, for this package alone: its loop would stand in the way of other tests' own."""
+    """Playwright, for one module: its loop would stand in the way of other tests' own."""
     if not CHROMIUM.exists():
         pytest.skip("chromium not installed")
     with sync_playwright() as running:
         yield running
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The browser."""
     browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])

@@ -21,7 +21,7 @@ def found(settings: Settings) -> Found:
     return {
         "huiying": settings.office, "sources": _SourceFile(source=settings.sources), "standard": settings.standard,
         "units": settings.units, "areas": settings.areas, "holidays": settings.holidays,
-        "matters": settings.matters,
+        "matters": settings.matters, "roster": settings.roster,
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ ALONE = {  # permission → the only roles that have it
     Permission.DISPATCH: {"值班员"},
     Permission.SIGN: {"审签领导", "单位签批人"},
     Permission.HANDLE: {"单位联络员"},
-    Permission.LABEL: {"研判员"},
+    Permission.LABEL: {"研判员", "值班员"},  # the duty officer judges at night, when no analyst sits there
     Permission.READ_AUDIT: {"安全审计员"},
     Permission.ADMINISTER: {"系统管理员"},
 }
