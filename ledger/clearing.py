@@ -5,10 +5,13 @@ tables and their indexes are written anew; the server's own log (pg_wal) keeps o
 Neither reaches blocks the file system has freed: that is for an encrypted disk.
 """
 
+import time
 from collections.abc import Sequence
 
 from ledger.engine import Engine
-from ledger.sqlite import DatabaseError
+from ledger.sqlite import BUSY_SECONDS, DatabaseError
+
+PAUSE = 0.2  # seconds between tries
 
 
 def clear(engine: Engine, tables: Sequence[str]) -> list[str]:
@@ -21,6 +24,14 @@ def clear(engine: Engine, tables: Sequence[str]) -> list[str]:
 
 
 def _sqlite(engine: Engine) -> list[str]:
+    """Tried again as long as anybody waits for a lock: two who erase at once stand in each other's way for a moment."""
+    until = time.monotonic() + BUSY_SECONDS
+    while (left := _once(engine)) and time.monotonic() < until:
+        time.sleep(PAUSE)
+    return left
+
+
+def _once(engine: Engine) -> list[str]:
     """The search index keeps deleted words in old segments until they are merged; the file keeps freed pages until it is rewritten."""
     try:
         engine.execute("insert into post_words (post_words) values ('optimize')")

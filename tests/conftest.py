@@ -26,9 +26,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _log() -> None:
-    """Log lines as the program writes them: plain, without the values of local variables."""
+    """Log lines as the program writes them: plain, without the values of local variables. Anew a test: a command run in one sets its own level."""
     quiet_log("debug")
 
 

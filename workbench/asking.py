@@ -41,8 +41,8 @@ async def sent(request: Request) -> dict[str, str]:
 
 
 def texts(form: FormData) -> dict[str, str]:
-    """The text fields, without NUL, which PostgreSQL stores in no text."""
-    return {name: value[:LONGEST].replace("\0", "").strip() for name, value in form.multi_items() if isinstance(value, str)}
+    """The text fields, with U+FFFD for NUL, which PostgreSQL stores in no text: dropped, it would make another text of what was sent."""
+    return {name: value[:LONGEST].replace("\0", "\ufffd").strip() for name, value in form.multi_items() if isinstance(value, str)}
 
 
 def case_of(actions: Actions, who: Visitor, number: str) -> CaseFile:

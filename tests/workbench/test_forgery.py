@@ -299,11 +299,11 @@ def test_an_address_with_nul_is_refused(bench: Bench, path: str) -> None:
     assert bench.browser(bench.account(Role.DUTY)).get(path).status_code == 400
 
 
-def test_nul_in_a_form_is_left_out(bench: Bench) -> None:
+def test_nul_in_a_form_becomes_the_replacement_character(bench: Bench) -> None:
     number = bench.case("1", joint=()).number
     duty = bench.browser(bench.account(Role.DUTY))
     assert duty.post(f"/cases/{number}/move", to="交办", why="按\0职责").status_code == 303
-    assert bench.desk.ledger.transitions("c-e1")[-1].why == "按职责"
+    assert bench.desk.ledger.transitions("c-e1")[-1].why == "按\ufffd职责"
 
 
 def test_a_digest_whose_file_is_gone_is_404(bench: Bench) -> None:
