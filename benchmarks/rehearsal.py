@@ -145,9 +145,9 @@ async def play(folder: Path, settings: Settings, model: LinearModel, look: Calla
     clock = Clock()
     async with open_demo(settings, folder, model, now=clock) as office:
         await pipeline.collect_due(office, pipeline.Account())
-        pipeline.judge(office, pipeline.Account())
+        await pipeline.judge(office, pipeline.Account())
         office = replace(office, settings=_signed(office.settings))
-        cast = _cast(office, clock)
+        cast = await _cast(office, clock)
         player = Player(office=office, clock=clock, evidence=_evidence(office))
         player.run(cast)
         scenes = {case.number: scene.name for scene, case in cast}
@@ -166,13 +166,13 @@ def _evidence(office: Office) -> str:
     return next(p.url for p in posts if "谣言" in p.title and case_papers.authoritative(office, "", p.url))
 
 
-def _cast(office: Office, clock: Clock) -> list[tuple[Scene, Case]]:
+async def _cast(office: Office, clock: Clock) -> list[tuple[Scene, Case]]:
     """A case for each scene: the town's first, then of what people write in the next hours."""
     for line in FURTHER.read_text(encoding="utf-8").splitlines():
         if len(office.ledger.cases(CaseState.ALERTED)) >= CASES + 12:
             break
         office.ledger.add_collected([_written(json.loads(line), clock.now)], [], office.ledger.fetch_states()["town-bbs"])
-        pipeline.judge(office, pipeline.Account())
+        await pipeline.judge(office, pipeline.Account())
     free, cast = office.ledger.cases(CaseState.ALERTED), []
     for scene in sorted(SCENES, key=lambda s: s.wants in ("any", "minor")):
         case = next(c for c in free if _suits(c, scene.wants))

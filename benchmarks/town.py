@@ -38,7 +38,7 @@ async def judged(folder: Path) -> tuple[dict[str, str], dict[str, Case]]:
     async with open_demo(settings, folder, load_model(MODEL)) as office:
         account = pipeline.Account()
         await pipeline.collect_due(office, account)
-        pipeline.judge(office, account)
+        await pipeline.judge(office, account)
         return proposals(office)
 
 

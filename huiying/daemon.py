@@ -160,7 +160,7 @@ class Daemon:
         await pipeline.collect_due(self.office, pipeline.Account())
 
     async def _judge(self) -> None:
-        pipeline.judge(self.office, pipeline.Account())
+        await pipeline.judge(self.office, pipeline.Account())
 
     async def _pulse(self) -> None:
         regular = {name: when for name, when in self.done.items() if name in WATCHED}

@@ -164,7 +164,7 @@ async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
     tell("收集四个信息源")
     await pipeline.collect_due(office, account)
     tell("研判、归并、定级、立案")
-    pipeline.judge(office, account)
+    await pipeline.judge(office, account)
     tell("发送预警提示")
     await send_all(office, account)
     tell("值班员确认交办")

@@ -11,9 +11,9 @@ from typing import ClassVar
 
 import uuid6
 
-from classifiers.assess import Assessor
 from classifiers.model import LinearModel
 from huiying.author_keys import AuthorKeys
+from huiying.judging import Beside, Inline, Judging
 from huiying.recalling import recalled_windows
 from huiying.settings import Settings
 from ledger.opening import open_ledger
@@ -56,13 +56,12 @@ class Desk:
 
 @dataclass(frozen=True, kw_only=True)
 class Office(Desk):
-    """What the stages need beside it: model, network, author keys; `windows` are the channels' rates, `sender_name` marks claims."""
+    """What the stages need beside it: judgment, network, author keys; `windows` are the channels' rates, `sender_name` marks claims."""
 
-    model: LinearModel
-    assessor: Assessor
     fetcher: Fetcher
     http: Client
     author_keys: AuthorKeys
+    judging: Judging
     windows: RateWindows = field(default_factory=RateWindows)
     sender_name: str = field(default_factory=lambda: f"sender-{os.getpid()}")
 
@@ -89,11 +88,12 @@ def open_desk(settings: Settings, data: Path, now: Callable[[], datetime] = utc_
 
 @asynccontextmanager
 async def open_office(
-    settings: Settings, data: Path, model: LinearModel, now: Callable[[], datetime] = utc_now
+    settings: Settings, data: Path, model: LinearModel, now: Callable[[], datetime] = utc_now, *, beside: bool = False
 ) -> AsyncIterator[Office]:
-    """An office with open network clients, closed at the end. The caller holds the data folder's instance lock."""
+    """An office with open network clients, closed at the end; `beside`: judged in a process of its own. The caller holds the instance lock."""
     ledger = open_ledger(ledger_url(settings, data))
     allow = frozenset(settings.office.private_allow)
+    judging = Beside(settings, model, new_uuid) if beside else Inline.of(settings, model, new_uuid)
     try:
         async with Fetcher(user_agent=settings.office.user_agent, private_allow=allow) as fetcher, open_http() as http:
             office = Office(
@@ -101,8 +101,7 @@ async def open_office(
                 ledger=ledger,
                 data=data,
                 now=now,
-                model=model,
-                assessor=Assessor(model, settings.standard, settings.catalogue, settings.areas),
+                judging=judging,
                 fetcher=fetcher,
                 http=http,
                 author_keys=AuthorKeys(data / "author-keys", now()),
@@ -112,4 +111,6 @@ async def open_office(
                 ledger.take_over_claims(office.sender_name)
             yield office
     finally:
+        if isinstance(judging, Beside):
+            judging.close()
         ledger.close()

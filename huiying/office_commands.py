@@ -145,7 +145,7 @@ def start(
 
 async def _start(settings: Settings, data: Path) -> None:
     """The daemon with the workbench beside it. A port that is taken is told; collecting and alerting go on."""
-    async with open_office(settings, data, model_of(data)) as office, AsyncExitStack() as stack:
+    async with open_office(settings, data, model_of(data), beside=True) as office, AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(serve(office))
         except NotServedError as error:

@@ -16,7 +16,7 @@ import structlog
 
 from classifiers.alerting import alerting
 from classifiers.assess import Text
-from classifiers.events import Bench, join_posts
+from classifiers.events import Bench
 from classifiers.gather import WINDOW
 from huiying.notifying import compose_notices
 from huiying.office import Office
@@ -56,16 +56,16 @@ async def one_round(office: Office) -> Account:
     """Every stage once. A stage's bad input is counted and named; it never stops the others."""
     account = Account()
     await collect_due(office, account)
-    judge(office, account)
+    await judge(office, account)
     account.sent.append(await send(office))
     return account
 
 
-def judge(office: Office, account: Account) -> None:
+async def judge(office: Office, account: Account) -> None:
     """assess, gather, decide: everything between the network on one side and the network on the other."""
-    assess_new(office, account)
-    gather_new(office, account)
-    decide_new(office, account)
+    await assess_new(office, account)
+    await gather_new(office, account)
+    await decide_new(office, account)
 
 
 async def collect_due(office: Office, account: Account) -> None:
@@ -99,10 +99,12 @@ async def collect_source(office: Office, source: Source, state: FetchState | Non
     )
 
 
-def assess_new(office: Office, account: Account) -> None:
-    """Post → Assessment, in batches."""
+async def assess_new(office: Office, account: Account) -> None:
+    """Post → Assessment, in batches. A post that was erased while it was judged has no assessment to store."""
     while posts := office.ledger.unassessed(BATCH):
-        found = office.assessor.assess([_text(p, office.sources) for p in posts], explain=True)
+        judged = await office.judging.assess([_text(p, office.sources) for p in posts])
+        still = office.ledger.known_posts([p.id for p in posts])
+        found = [one for one in judged if one.post_id in still]
         office.ledger.add_assessments(found)
         account.assessed += len(found)
         account.relevant += sum(a.relevant >= office.settings.standard.thresholds.relevant for a in found)
@@ -114,12 +116,18 @@ def _text(post: Post, sources: Mapping[str, Source]) -> Text:
     return Text(id=post.id, title=post.title, text=post.text, local_source=local, month=post.month)
 
 
-def gather_new(office: Office, account: Account) -> None:
-    """Relevant Posts → Events: new posts join a running event or begin one; every touched event is graded anew."""
+async def gather_new(office: Office, account: Account) -> None:
+    """Relevant Posts → Events: new posts join a running event or begin one; every touched event is graded anew.
+
+    People may have changed events or erased posts while a batch was compared: then it is compared again with what stands now.
+    """
     ledger, limits = office.ledger, office.settings.standard.thresholds
     while fresh := ledger.ungathered(BATCH, relevant_from=limits.relevant):
         now = office.now()
-        touched = join_posts(fresh, _bench(office, fresh, now), office.model, now=now, new_id=office.new_id)
+        bench = _bench(office, fresh, now)
+        touched = await office.judging.join(fresh, bench, now)
+        if _running(office, now) != list(bench.running) or len(ledger.known_posts([p.id for p in fresh])) < len(fresh):
+            continue
         ledger.save_events(touched)
         account.events += len(touched)
 
@@ -127,15 +135,22 @@ def gather_new(office: Office, account: Account) -> None:
 def _bench(office: Office, fresh: Sequence[Post], now: datetime) -> Bench:
     """The running events that a post of today may still join, with their posts and what was judged of them."""
     ledger = office.ledger
-    running = ledger.events_touched(now - 2 * WINDOW, office.end_of_time)
+    running = _running(office, now)
     known = ledger.posts([p for e in running for p in e.post_ids])
     judged = ledger.assessments([p.id for p in (*known, *fresh)])
     return Bench(running=running, known=known, judged=judged, sources=office.sources, standard=office.settings.standard)
 
 
-def decide_new(office: Office, account: Account) -> None:
+def _running(office: Office, now: datetime) -> list[Event]:
+    return office.ledger.events_touched(now - 2 * WINDOW, office.end_of_time)
+
+
+async def decide_new(office: Office, account: Account) -> None:
     """Event → Routing → Case and Notices, in one transaction an event; a case that grew graver is told once more."""
-    for event in office.ledger.undecided_events():
+    for read in office.ledger.undecided_events():
+        event = office.ledger.event(read.id)  # as it stands: people may have changed it since the list was read
+        if event is None or event.merged_into:
+            continue
         judged = list(office.ledger.assessments(event.post_ids).values())
         case = office.ledger.case_of_event(event.id)
         try:
@@ -146,6 +161,7 @@ def decide_new(office: Office, account: Account) -> None:
         except (ValueError, StaleCaseError) as error:  # one event's trouble is its own; it is taken up again next round
             account.problems.append(f"事件《{event.title}》{event.id}: {error}")
             log.error("decide.failed", happening=event.id, problem=str(error))
+        await asyncio.sleep(0)  # the pages' turn
 
 
 def _decide(office: Office, event: Event, judged: Sequence[Assessment], account: Account) -> None:

@@ -45,7 +45,7 @@ def settings_of(port: int) -> Settings:
     return replace(settings, sources=(), office=replace(settings.office, channel=(replace(mail, port=port),)))
 
 
-def open_cases(office: Office) -> None:
+async def open_cases(office: Office) -> None:
     """A dozen, said now, dispatched; every third is signed for."""
     now = office.now()
     for n in range(CASES):
@@ -55,7 +55,7 @@ def open_cases(office: Office) -> None:
         )  # fmt: skip
         post = a_post(f"p{n}", title=f"亭湖区{STREETS[n]}{one}{TROUBLES[n]}", text=words, published_at=now, first_seen_at=now)
         office.ledger.add_collected([post], [], STATE)
-    pipeline.judge(office, pipeline.Account())
+    await pipeline.judge(office, pipeline.Account())
     for n, case in enumerate(office.ledger.cases()):
         case_verbs.move(office, case.number, "交办", by="值班员", why="核实属实")
         if n % 3 == 0:
@@ -68,7 +68,7 @@ async def main(data: Path) -> None:
     mailbox.flag = data / "refuse"
     async with serve_mail(mailbox):
         async with open_office(settings_of(mailbox.port), data, load_model(MODEL), utc_now) as office:
-            open_cases(office)
+            await open_cases(office)
             daemon = Daemon(office, beat=QUICK)
             await daemon.run()
         letters = [message_from_bytes(raw) for _, _, raw in mailbox.received]

@@ -204,7 +204,7 @@ async def one_round(board: Board, office: Office) -> None:
     board.put(STAGE, 1)
     await pipeline.collect_due(office, account)
     board.put(STAGE, 2)
-    pipeline.judge(office, account)
+    await pipeline.judge(office, account)
     board.put(STAGE, 3 if office.ledger.notices(NoticeState.PENDING) else 4)
     await pipeline.send(office)
     board.put(STAGE, 4)

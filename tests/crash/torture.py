@@ -111,7 +111,7 @@ async def one_round(office: Office) -> None:
 
 async def judging(office: Office) -> None:
     """assess, gather, decide."""
-    pipeline.judge(office, pipeline.Account())
+    await pipeline.judge(office, pipeline.Account())
 
 
 async def tortured(board: Board, data: Path, points: int, faults: Faults) -> None:

@@ -67,7 +67,7 @@ def test_a_ticket_has_its_own_limit_unless_it_is_also_said_in_public(
         async with open_office(settings, tmp_path, model, now=lambda: NOW) as office:
             import_file(office, table, "t12345")
             office.ledger.add_collected(posts, [], STATE)
-            pipeline.judge(office, pipeline.Account())
+            await pipeline.judge(office, pipeline.Account())
             case = next(c for c in office.ledger.cases() if "停水" in c.title + "".join(p.text for p in office.ledger.posts(_of(office, c.event_id))))
             assert {d.kind for d in case.deadlines} == kinds
             if not public:

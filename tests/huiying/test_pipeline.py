@@ -99,7 +99,7 @@ def test_a_second_round_changes_nothing(settings: Settings, model: LinearModel, 
             for source in office.settings.sources:
                 await pipeline.poll(office, source, states[source.id], account := pipeline.Account())
                 assert account.new_posts == 0
-            pipeline.judge(office, account)
+            await pipeline.judge(office, account)
             assert ([(c.number, c.opinion_level, c.version) for c in office.ledger.cases()], len(office.ledger.notices())) == before
 
     asyncio.run(go())
@@ -140,7 +140,7 @@ def test_odd_titles_are_only_titles(settings: Settings, model: LinearModel, tmp_
             at = office.now()
             post = a_post(title=f"{text}先锋街道三个小区停水三天没人管", text=words, first_seen_at=at, published_at=at)
             office.ledger.add_collected([post], [], STATE)
-            pipeline.judge(office, account := pipeline.Account())
+            await pipeline.judge(office, account := pipeline.Account())
             assert account.problems == []
             assert [c.title for c in account.opened] == [post.title]
 
