@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from classifiers.model import LinearModel
 from huiying import pipeline
-from huiying.demo_officer import PUBLISHED, SIGNERS, Officer
+from huiying.demo_officer import PUBLISHED, SIGNERS, UNIT, Officer
 from huiying.digesting import Made, current_day, issue_digest
 from huiying.office import Office, open_office, utc_now
 from huiying.settings import LedgerSettings, Settings
@@ -158,8 +158,11 @@ def town_of(office: Office) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
-    """The whole way once: collect, judge, alert, confirm, tell the units, digest. `tell` hears what is under way."""
+async def run_once(office: Office, tell: Callable[[str], None], *, leave: int = 0) -> Demo:
+    """The whole way once: collect, judge, alert, confirm, tell the units, digest. `tell` hears what is under way.
+
+    `leave`: alerts left to whoever looks round in the workbench, beside an answer that waits for its signer.
+    """
     began, account = office.now(), pipeline.Account()
     tell("收集四个信息源")
     await pipeline.collect_due(office, account)
@@ -168,7 +171,10 @@ async def run_once(office: Office, tell: Callable[[str], None]) -> Demo:
     tell("发送预警提示")
     await send_all(office, account)
     tell("值班员确认交办")
-    confirmed = await Officer(office, town_of(office)).confirm()
+    officer = Officer(office, town_of(office))
+    confirmed = await officer.confirm(leave=leave)
+    if leave:
+        officer.to_be_signed(UNIT)
     await send_all(office, account)
     tell("编制日报")
     made = issue_digest(office, current_day(office.now()))

@@ -19,6 +19,7 @@ from huiying.settings import Settings
 from huiying.throwaway_postgres import NoServerError, throwaway_postgres
 
 PLAIN_WIDTH = 132  # columns of an account that goes to a file
+LEFT = 3  # alerts that wait for whoever looks round
 FOLDER = "demo"  # under the default data folder: a demo never touches the office's own ledger
 
 
@@ -49,7 +50,7 @@ async def _demo(settings: Settings, folder: Path, ledger_url: str, *, once: bool
         console = Console(highlight=False, width=PLAIN_WIDTH)
     async with open_demo(settings, folder, model_of(), ledger_url=ledger_url) as office:
         with console.status("演示开始") as status:
-            done: Demo = await run_once(office, lambda what: status.update(f"{what}…"))
+            done: Demo = await run_once(office, lambda what: status.update(f"{what}…"), leave=0 if once else LEFT)
         demo_account.tell(done, console)
         if not once:
             console.print(f"\n示例小城在 {office.settings.sources[0].url}，值守进程继续运行；Ctrl-C 结束。")

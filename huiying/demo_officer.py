@@ -23,6 +23,7 @@ OFFICER, CONTACT, JOINT, REVIEWER, SIGNER = "演示值班员", "演示联络员"
 SIGNERS = (Signer(name=SIGNER, capacity=Capacity.DEPUTY),)
 PUBLISHED = "published"  # folder under the data folder that the town serves as the office's own pages
 ADDRESS = "/published/"
+UNIT = "zjj"  # whose contact and signer have accounts in the demo
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,20 @@ class Officer:
     office: Office
     town: str
 
-    async def confirm(self) -> list[Case]:
-        """交办 of every case still in 预警提示; the case told on most sources goes to its end."""
-        moved = [self._move(case.number, CaseState.DISPATCHED, OFFICER, _why(case)) for case in self.office.ledger.cases(CaseState.ALERTED)]
+    async def confirm(self, *, leave: int = 0) -> list[Case]:
+        """交办 of every case still in 预警提示 but the `leave` least grave; the case told on most sources goes to its end."""
+        gravest = sorted(self.office.ledger.cases(CaseState.ALERTED), key=lambda c: (c.opinion_level.rank, c.number))
+        chosen = sorted(gravest[: len(gravest) - leave], key=lambda c: c.number)
+        moved = [self._move(case.number, CaseState.DISPATCHED, OFFICER, _why(case)) for case in chosen]
         if moved:
             await self._to_the_end(self._widest(moved))
         return moved
+
+    def to_be_signed(self, unit: str) -> None:
+        """One case of the unit stands before its signer, so that who looks round finds a draft to sign; none where it has no case to answer."""
+        case = next((c for c in self.office.ledger.cases(CaseState.DISPATCHED) if c.routing.lead == unit and c.form in PROOF), None)
+        if case is not None:
+            self._reported(case)
 
     def _move(self, number: str, state: CaseState, by: str, why: str, details: Details | None = None) -> Case:
         return case_verbs.move(self.office, number, state.value, by=by, why=why, details=details or Details())
@@ -46,7 +55,8 @@ class Officer:
         events = {c.id: self.office.ledger.event(c.event_id) for c in cases}
         return max(cases, key=lambda c: (e.source_count, len(e.post_ids)) if (e := events[c.id]) else (0, 0))
 
-    async def _to_the_end(self, case: Case) -> None:
+    def _reported(self, case: Case) -> Answer:
+        """签收, 核查, 反馈 and 保密审查; the answer."""
         number, office = case.number, self.office
         self._move(number, CaseState.SIGNED_FOR, CONTACT, "已收到，由运行科办理")
         if case.opinion_level in MAJOR:
@@ -57,9 +67,13 @@ class Officer:
         answer = answer_for(office, case, case.routing.lead)
         self._move(number, CaseState.REPORTED, CONTACT, "属实：情况与原帖一致，已处置，措施与进度拟对外公布", Details(answer=answer))
         case_papers.vet(office, number, passed=True, by=REVIEWER, why="不涉及国家秘密、工作秘密、商业秘密和个人隐私")
+        return answer
+
+    async def _to_the_end(self, case: Case) -> None:
+        number, answer = case.number, self._reported(case)
         self._move(number, CaseState.APPROVED, SIGNER, "事实清楚，同意对外答复")
         await self._publish(number, answer)
-        case_papers.follow(office, number, by=OFFICER, what="回应后未见新的反映")
+        case_papers.follow(self.office, number, by=OFFICER, what="回应后未见新的反映")
         self._move(number, CaseState.FOLLOWING, OFFICER, "跟踪公众反馈")
         self._move(number, CaseState.CLOSED, OFFICER, "已公开回应，回访无异议")
 
@@ -125,6 +139,6 @@ def demo_accounts(office: Office) -> list[tuple[str, str, str]]:
 
 
 ACCOUNTS = (
-    ("zhiban", OFFICER, "qzfb", Role.DUTY), ("yanpan", "演示研判员", "qzfb", Role.ANALYST), ("lianluo", CONTACT, "gs", Role.CONTACT),
-    ("qianpi", SIGNER, "gs", Role.SIGNER), ("shenji", "演示安全审计员", "qzfb", Role.AUDITOR),
+    ("zhiban", OFFICER, "qzfb", Role.DUTY), ("yanpan", "演示研判员", "qzfb", Role.ANALYST), ("lianluo", CONTACT, UNIT, Role.CONTACT),
+    ("qianpi", SIGNER, UNIT, Role.SIGNER), ("shenji", "演示安全审计员", "qzfb", Role.AUDITOR),
 )  # fmt: skip

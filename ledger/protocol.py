@@ -148,6 +148,9 @@ class Ledger(Protocol):
     def finish_notice(self, claimed: Notice, delivery: Delivery, state: NoticeState, next_attempt_at: datetime) -> bool:
         """Records the attempt; False (and nothing written) when the claim had passed to another sender."""
 
+    def release_notices(self, claimed: Sequence[Notice]) -> int:
+        """Gives claims back before their lease ends: due again at once, no attempt. How many were still held."""
+
     def take_over_claims(self, by: str) -> int:
         """How many claims of other senders are due again at once. Only for who knows that they are gone: it holds the instance lock."""
 

@@ -2,13 +2,13 @@
 
 A notice is claimed for a lease before it is sent and recorded after: a crash between the two leads to at most one more message with the
 same key (at-least-once, design decision 7). What a channel's rate does not allow yet keeps its claim and is due again when the lease
-ends; that is no attempt. Nothing one notice or one channel does stops the others.
+ends, an urgent one in the next round; that is no attempt. Nothing one notice or one channel does stops the others.
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -38,6 +38,9 @@ class Outbox(Protocol):
 
     def finish_notice(self, claimed: Notice, delivery: Delivery, state: NoticeState, next_attempt_at: datetime) -> bool:
         """Records one attempt; False when the claim had passed to another sender."""
+
+    def release_notices(self, claimed: Sequence[Notice]) -> int:
+        """Gives claims back before their lease ends: due again at once, no attempt. How many were still held."""
 
 
 class Fate(StrEnum):
@@ -78,6 +81,7 @@ class Round:
     chance: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
     seconds: float
+    waiting: list[Notice] = field(default_factory=list)  # urgent ones that found no room
 
 
 async def send_due(
@@ -110,10 +114,19 @@ async def send_due(
         fates += await _send_claimed(claimed, ask)
         if len(claimed) < batch or now() >= end:
             break
+    _release(ask)
     report = SendReport.of(fates)
     if fates:
         log.info("notices.round", by=by, **{fate.value: fates.count(fate) for fate in Fate})
     return report
+
+
+def _release(ask: Round) -> None:
+    """Urgent ones that found no room wait for room, not for their lease: the next round takes them all together, as few messages."""
+    try:
+        ask.outbox.release_notices(ask.waiting)
+    except Exception as error:
+        log.error("notices.unreleased", notices=len(ask.waiting), error=type(error).__name__)
 
 
 async def _send_claimed(claimed: Sequence[Notice], ask: Round) -> list[Fate]:
@@ -149,6 +162,7 @@ async def _send_group(group: Sequence[Notice], ask: Round) -> list[Fate]:
         return _recorded(group, Answer(outcome=Outcome.PERMANENT, code="channel", detail=f"没有 {channel.kind} 的发送方式"), ask)
     messages = _messages(message, transport)
     if not await _may_send(message, transport, messages, ask):
+        ask.waiting.extend(notice for notice in group if notice.urgent)
         return [Fate.DEFERRED] * len(group)
     answer = await _answer(message, channel, transport, ask)
     ask.windows.spend(channel.id, messages, ask.now())

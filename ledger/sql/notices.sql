@@ -17,6 +17,11 @@ where id = :id and state = :state and claimed_by = :claimed_by and attempts = :a
 update notices set state = :state, attempts = :attempts, next_attempt_at = :next_attempt_at, claimed_by = '', claimed_until = null
 where id = :id and state = 'claimed' and claimed_by = :claimed_by;
 
+-- name: notice.release
+-- Compare-and-set: its own claim only.
+update notices set state = 'pending', claimed_by = '', claimed_until = null
+where id = :id and state = 'claimed' and claimed_by = :claimed_by and attempts = :attempts;
+
 -- name: notices.take_over
 -- Claims of senders that are gone.
 update notices set state = 'pending', claimed_by = '', claimed_until = null where state = 'claimed' and claimed_by <> :by;

@@ -342,3 +342,13 @@ def test_a_claim_longer_than_any_lease_is_of_a_clock_since_set_back(ledger: Stor
     assert ledger.claim_notices("s", NOW, 9, 30)
     assert ledger.claim_notices("other", NOW - timedelta(minutes=2), 9, 30) == [], "two machines' clocks may differ by so much"
     assert len(ledger.claim_notices("other", NOW - timedelta(minutes=3), 9, 30)) == 1
+
+
+def test_a_released_claim_is_due_at_once_and_another_s_is_left_alone(ledger: Store) -> None:
+    ledger.add_notices([a_notice("a")])
+    (mine,) = ledger.claim_notices("one", NOW, 9, 30)
+    assert ledger.release_notices([replace(mine, claimed_by="two"), replace(mine, attempts=1)]) == 0
+    assert ledger.release_notices([mine, mine]) == 1
+    (again,) = ledger.claim_notices("two", NOW, 9, 30)
+    assert (again.key, again.attempts) == ("a", 0)
+    assert ledger.release_notices([mine]) == 0, "it has passed to another sender"

@@ -28,11 +28,12 @@ from huiying.demo import (
     run_once,
     town_sources,
 )
-from huiying.demo_officer import OFFICER
+from huiying.demo_officer import ACCOUNTS, OFFICER, UNIT
 from huiying.office import Office
 from huiying.settings import Settings
 from huiying.town.receivers import Receivers
 from ledger.opening import open_ledger
+from records.account import Role
 from records.case import CaseState
 from records.instant import SHANGHAI
 from records.notice import NoticeState
@@ -190,3 +191,19 @@ def test_the_office_s_own_standard_and_units_are_used(settings: Settings) -> Non
     assert made.standard.version == "别的"
     assert {u.id for u in made.units.units} == {u.id for u in settings.units.units}
     assert made.office.ledger.url == "postgresql://x"
+
+
+def test_who_looks_round_finds_work_of_each_kind(settings: Settings, model: LinearModel, tmp_path: Path) -> None:
+    async def served() -> None:
+        async with open_demo(settings, tmp_path, model) as office:
+            await run_once(office, lambda what: None, leave=3)
+            cases = office.ledger.cases()
+            left = [c for c in cases if c.state is CaseState.ALERTED]
+            assert len(left) == 3, "alerts to confirm"
+            assert min(c.opinion_level.rank for c in left) >= max(c.opinion_level.rank for c in cases if c not in left)
+            (waiting,) = [c for c in cases if c.state is CaseState.REPORTED]
+            assert waiting.routing.lead == UNIT, "an answer its signer may sign"
+            assert any(c.routing.lead == UNIT and c.state is CaseState.DISPATCHED for c in cases), "a case its contact may sign for"
+            assert {(unit, role) for _, _, unit, role in ACCOUNTS} >= {(UNIT, Role.SIGNER), (UNIT, Role.CONTACT)}
+
+    asyncio.run(served())
