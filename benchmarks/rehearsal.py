@@ -42,6 +42,7 @@ BEGIN = datetime(2018, 9, 17, 8, 30, tzinfo=SHANGHAI)
 END = datetime(2018, 10, 1, 8, 30, tzinfo=SHANGHAI)
 CASES = 40
 FURTHER = Path(__file__).resolve().parents[1] / "classifiers" / "corpus" / "50-roads.jsonl"  # what people write on later days
+APPROVER = Signer(name="办公室主任", capacity=Capacity.HEAD)  # of 延期 and 暂缓办理, for 区政府办
 SIGNERS = (
     Signer(name="分管", capacity=Capacity.DEPUTY),
     Signer(name="代签", capacity=Capacity.HEAD, deputises="正职", until=datetime(2018, 9, 20, tzinfo=SHANGHAI).date()),
@@ -156,7 +157,8 @@ async def play(folder: Path, settings: Settings, model: LinearModel, look: Calla
 
 
 def _signed(settings: Settings) -> Settings:
-    units = tuple(replace(u, signers=SIGNERS) for u in settings.units.units)
+    approving = {settings.units.office: (*SIGNERS, APPROVER)}
+    units = tuple(replace(u, signers=approving.get(u.id, SIGNERS)) for u in settings.units.units)
     return replace(settings, units=replace(settings.units, units=units))
 
 

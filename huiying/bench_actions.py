@@ -1,12 +1,12 @@
 """The workbench's Actions on an office's desk: each page verb is a verb of the office, its refusals in the workbench's own error."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from huiying import case_papers, case_verbs, pulse
+from huiying.bench_papers import BenchPapers
 from huiying.case_verbs import Details
 from huiying.comparing import contradictions, to_resolve
 from huiying.correcting import correction
@@ -15,13 +15,13 @@ from huiying.digesting import review_digest
 from huiying.evaluating_units import gather
 from huiying.form_reading import read_case_file
 from huiying.office import Desk
+from huiying.refusing import refusing
 from ledger import chain
 from ledger.accounts import Accounts
 from ledger.handovers import Handovers
-from ledger.protocol import StaleCaseError
 from records.account import User
 from records.assessment import Assessment
-from records.case import Case
+from records.case import Case, CaseState
 from records.digest import DigestIssue
 from records.event import Event
 from records.instant import from_micros
@@ -34,31 +34,16 @@ from records.source import FetchState, Source
 from records.standard import Standard
 from records.unit import Units
 from responders.case_file import CaseFile
-from responders.cases import MoveRefusedError
-from responders.form_file import FormNotReadyError
 from responders.forms import FORMS, form
-from responders.lifecycle import IllegalMoveError
 from responders.roster import OnDuty, on_duty
-from responders.word_forms import FormTemplateError, render_form, template_of
-from workbench.actions import AuditRow, Health, MoveAsked, RefusedError
+from responders.word_forms import render_form, template_of
+from workbench.actions import AuditRow, Health, MoveAsked
+from workbench.paper_actions import CasePapers
 
 SILENT = timedelta(minutes=10)  # of the daemon, before the office is not ready
 WEEK = timedelta(days=7)
 QUEUE = 200  # posts looked at for the review queue
 MOST = 100  # search results
-REFUSALS = (LookupError, ValueError, MoveRefusedError, IllegalMoveError, StaleCaseError, FormNotReadyError, FormTemplateError)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What the verbs refuse, as the workbench shows it."""
-    try:
-        yield
-    except StaleCaseError as error:
-        raise RefusedError("别人刚办理过本件，请刷新后再办") from error
-    except REFUSALS as error:
-        raise RefusedError(str(error.args[0]) if error.args else str(error)) from error
-
 
 class BenchActions:
     """The office behind the pages."""
@@ -66,6 +51,7 @@ class BenchActions:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.accounts = Accounts(desk.ledger.engine)
+        self.papers: CasePapers = BenchPapers(desk)
         self.office_name = desk.settings.office.name
         self.public_url = desk.settings.office.public_url
         self.standard: Standard = desk.settings.standard
@@ -130,7 +116,7 @@ class BenchActions:
 
     def form(self, number: str, kind: str) -> bytes:
         """A Word form of the case."""
-        with _refusing():
+        with refusing():
             return render_form(template_of(kind), form(read_case_file(self._desk, number), kind))
 
     def sources(self) -> Sequence[tuple[Source, FetchState | None]]:
@@ -189,33 +175,36 @@ class BenchActions:
     # acting
     def move(self, number: str, asked: MoveAsked, *, by: User) -> Case:
         """The case as moved by the account's person."""
-        with _refusing():
-            return case_verbs.move(self._desk, number, asked.to, by=by.name, why=asked.why, details=_details(asked))
+        with refusing():
+            details = _details(asked)
+            if asked.to == CaseState.SIGNED_FOR.value:
+                details = replace(details, receipt=Receipt(unit=by.unit, means=Means.DESK))
+            return case_verbs.move(self._desk, number, asked.to, by=by.name, why=asked.why, details=details)
 
     def receive(self, number: str, asked: MoveAsked, *, unit: str, name: str) -> Case:
         """签收 or 退回 by who followed the link of a notice; how a 签收 came in is on file."""
-        with _refusing():
+        with refusing():
             details = replace(_details(asked), receipt=Receipt(unit=unit, means=Means.LINK))
             return case_verbs.move(self._desk, number, asked.to, by=name, why=asked.why, details=details)
 
     def answer(self, number: str, answer: Answer, *, by: User, unit: str) -> None:
         """Files a unit's 反馈单."""
-        with _refusing():
+        with refusing():
             case_papers.file_answer(self._desk, number, answer, by=by.name, unit=unit)
 
     def vet(self, number: str, *, passed: bool, why: str, by: User) -> None:
         """保密审查 of the newest answer."""
-        with _refusing():
+        with refusing():
             case_papers.vet(self._desk, number, passed=passed, by=by.name, why=why)
 
     def correct(self, post_id: str, task: str, value: str, *, by: User, why: str) -> None:
         """An analyst's correction."""
-        with _refusing():
+        with refusing():
             correction(self._desk, post_id, task, value, by=by.name, why=why)
 
     def review_digest(self, day: str, *, by: User) -> bool:
         """Reviewed by the account's person."""
-        with _refusing():
+        with refusing():
             return review_digest(self._desk, datetime.fromisoformat(day).date(), by.name)[1]
 
     def log(self, actor: str, action: str, subject: str, detail: str) -> None:

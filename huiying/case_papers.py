@@ -11,6 +11,7 @@ from huiying.office import Desk
 from monitor.canonical import canonical_url
 from records.case import Case, CaseState, Deadline
 from records.event import EventLevel
+from records.instant import shanghai
 from records.paper import (
     Answer,
     Conference,
@@ -36,6 +37,7 @@ from responders.cases import MoveRefusedError, person, said, same
 from responders.deadlines import due, extended, graded, may_extend, met
 from responders.gates import MAJOR
 from responders.reminders import open_clocks
+from responders.signing import check_approver
 from responders.supervision import compose_supervision
 
 CONTENT_STATES = (CaseState.SIGNED_FOR, CaseState.CHECKING, CaseState.REPORTED)  # in which units may put up answers
@@ -111,6 +113,7 @@ def extend(desk: Desk, number: str, clock: str, until: datetime, *, by: str, app
     asker, approver = person(by), person(approved_by)
     if same(asker, approver):
         raise MoveRefusedError(f"{number}：延期须由申请人以外的区政府办负责人批准")
+    check_approver(desk.settings.units, approver, shanghai(desk.now()).date())
     refused = may_extend(old, until, desk.now(), timedelta(days=desk.settings.standard.longest_extension_days))
     if refused:
         raise MoveRefusedError(f"{number}：{refused}")

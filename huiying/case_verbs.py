@@ -22,7 +22,7 @@ from responders.case_file import CaseFile
 from responders.gates import Asked, check_gate
 from responders.lifecycle import MOVES, check_move
 from responders.rerouting import rerouted, returned_to, unit_called
-from responders.signing import OnPaper, responding, signature
+from responders.signing import OnPaper, check_approver, responding, signature
 
 
 class UnknownError(LookupError):
@@ -124,6 +124,8 @@ def _contents(desk: Desk, file: CaseFile, state: CaseState, by: str, why: str, d
     elif state is CaseState.ANSWERED:
         yield from _publication(desk, file, details)
     elif state is CaseState.PAUSED and details.until is not None:
+        if details.approved_by.strip():  # that there is one is the gate's to ask
+            check_approver(desk.settings.units, details.approved_by, shanghai(desk.now()).date())
         yield Pause(came_from=file.case.state.value, approved_by=details.approved_by, until=details.until, why=why)
 
 

@@ -47,6 +47,17 @@ def signature(answer: Answer, answer_id: str, unit: Unit, by: str, today: date, 
     )  # fmt: skip
 
 
+def check_approver(units: Units, approver: str, today: date) -> None:
+    """Passes who may approve for 区政府办 (延期, 暂缓办理): one of its signers; anybody while none is on the list. Raises: MoveRefusedError."""
+    office = units.get(units.office)
+    signer = next((s for s in office.signers if s.name == approver.strip()), None)
+    if signer is not None:
+        _check_deputy(office, signer, today)
+    elif office.signers:
+        names = "、".join(s.name for s in office.signers)
+        raise MoveRefusedError(f"{approver.strip() or '（未写姓名）'}不是{office.name}的负责人，不能批准；可批准：{names}")
+
+
 def _nobody(unit: Unit, by: str) -> str:
     if not unit.signers:
         return f"{unit.name}没有登记签批人（units.toml 的 signers）；请登记，或上传呈批件扫描件并由另一人登记"

@@ -29,6 +29,9 @@ ROUTES: dict[tuple[str, str], str | P] = {
     ("POST", "/cases/{number}/move"): P.READ_CASES,  # the move itself asks for its own permission, see MOVES
     ("POST", "/cases/{number}/answer"): P.HANDLE,
     ("POST", "/cases/{number}/vet"): P.HANDLE,
+    ("POST", "/cases/{number}/draft"): P.HANDLE,
+    ("POST", "/cases/{number}/unmask"): P.HANDLE,
+    ("POST", "/cases/{number}/papers/{kind}"): P.READ_CASES,  # each paper asks for its own, see paper_forms.py
     ("GET", "/events"): P.READ_OFFICE,
     ("GET", "/events/{event_id}"): P.READ_OFFICE,
     ("GET", "/search"): P.READ_OFFICE,

@@ -22,6 +22,7 @@ from records.unit import Units
 from responders.case_file import CaseFile
 from responders.roster import OnDuty
 from responders.signing import OnPaper
+from workbench.paper_actions import CasePapers
 
 
 class RefusedError(Exception):
@@ -72,6 +73,7 @@ class Actions(Protocol):
     """The office as the workbench sees it. Verbs raise RefusedError with what is missing; unknown things are None."""
 
     accounts: Accounts
+    papers: CasePapers
     office_name: str
     public_url: str
     standard: Standard

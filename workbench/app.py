@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 
-from workbench import account_pages, admin_pages, case_pages, health_pages, office_pages, receipt_pages
+from workbench import account_pages, admin_pages, case_pages, health_pages, office_pages, paper_pages, receipt_pages
 from workbench.actions import Actions, RefusedError
 from workbench.bench import Workbench, bench
 from workbench.door import LOCAL, ForbiddenError, HiddenError, NotLoggedInError, same_origin, visitor
@@ -36,7 +36,7 @@ def create_app(actions: Actions, links: LinkSigner) -> FastAPI:
     """The workbench. One event loop, one ledger connection: handlers never wait inside a transaction."""
     app = FastAPI(title="回应 Huiying", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.workbench = Workbench(actions=actions, links=links)
-    for module in (health_pages, account_pages, case_pages, office_pages, receipt_pages, admin_pages):
+    for module in (health_pages, account_pages, case_pages, paper_pages, office_pages, receipt_pages, admin_pages):
         app.include_router(module.router)
     app.middleware("http")(_guarded)
     for kind, handler in ((NotLoggedInError, _to_login), (ForbiddenError, _forbidden), (HiddenError, _hidden), (RefusedError, _refused)):

@@ -1,6 +1,6 @@
 """交办件: the list, one case with its clocks, moves, papers and the steps its visitor may take, the sign-off page, the brief, the Word forms."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from workbench.actions import Actions, MoveAsked, RefusedError
 from workbench.asking import asked, case_of, posted, seen
 from workbench.bench import Workbench, bench
 from workbench.door import ForbiddenError, HiddenError, Visitor
+from workbench.paper_forms import View, offered
 
 router = APIRouter()
 BRIEF = 300  # characters
@@ -66,12 +67,20 @@ async def case(request: Request, number: str) -> Response:
     return wb.pages.page(request, "case.html", who, **_facts(wb, who, case_of(wb.actions, who, number)))
 
 
-def _again(request: Request, wb: Workbench, who: Visitor, number: str, problem: str, fields: Mapping[str, str]) -> Response:
-    """The page a refused step was asked on, saying why, with what was typed still in its fields."""
+def case_address(number: str) -> str:
+    """Where a case's page is."""
+    return f"/cases/{quote(number)}"
+
+
+def again(
+    request: Request, wb: Workbench, who: Visitor, number: str, problem: str, fields: Mapping[str, str], status: int = 409,
+    notes: Sequence[str] = (),
+) -> Response:  # fmt: skip
+    """The page a refused step was asked on, saying why, with what was typed still in its fields; `notes` of a draft on top."""
     file = case_of(wb.actions, who, number)
     signing = fields.get("to") == S.APPROVED.value and file.case.state is S.REPORTED
-    facts = _facts(wb, who, file) | {"problem": problem, "typed": fields}
-    return wb.pages.page(request, "sign.html" if signing else "case.html", who, 409, **facts)
+    facts = _facts(wb, who, file) | {"problem": problem, "typed": fields, "notes": notes}
+    return wb.pages.page(request, "sign.html" if signing else "case.html", who, status, **facts)
 
 
 def _facts(wb: Workbench, who: Visitor, file: CaseFile) -> dict[str, Any]:
@@ -84,10 +93,13 @@ def _facts(wb: Workbench, who: Visitor, file: CaseFile) -> dict[str, Any]:
         "file": file, "case": found, "event": event, "posts": _originals(actions, event), "names": names_of(actions), "now": actions.now(),
         "steps": steps, "grounds": list(Ground), "answer": answer, "faults": faults(answer[1]) if answer else (), "review": _review(file),
         "contradictions": actions.contradictions(found.number), "open_tasks": file.open_tasks(), "forms": actions.form_kinds(),
-        "may_answer": _may_answer(who, file), "may_vet": answer is not None and _may_vet(who, file) and answer[0].by != who.user.name,
-        "own": file.answer(who.user.unit) if _may_answer(who, file) else None,
+        "may_answer": may_answer(who, file), "may_vet": answer is not None and _may_vet(who, file) and answer[0].by != who.user.name,
+        "own": file.answer(who.user.unit) if may_answer(who, file) else None,
         "provided": [(unit, said) for unit in found.routing.joint if (said := file.answer(unit)) is not None],
-        "proofs": PROOFS, "findings": list(Finding), "disclosures": list(Disclosure), "words": words_of(actions), "problem": "", "typed": {},
+        "proofs": PROOFS, "findings": list(Finding), "disclosures": list(Disclosure), "words": words_of(actions),
+        "problem": "", "typed": {}, "notes": (),
+        "papers": offered(View(file=file, user=who.user, units=actions.units, now=actions.now())),
+        "may_unmask": who.may(P.HANDLE) and who.user.unit == found.routing.lead,
     }  # fmt: skip
 
 
@@ -102,14 +114,15 @@ def _review(file: CaseFile) -> Any:
     return file.review(answer[0].id) if answer else None
 
 
-def _may_answer(who: Visitor, file: CaseFile) -> bool:
+def may_answer(who: Visitor, file: CaseFile) -> bool:
+    """True for a unit that takes part, from 签收 to 反馈."""
     part = (file.case.routing.lead, *file.case.routing.joint)
     return who.may(P.HANDLE) and file.case.state in (S.SIGNED_FOR, S.CHECKING, S.REPORTED) and who.user.unit in part
 
 
 def _may_vet(who: Visitor, file: CaseFile) -> bool:
     """保密审查 of the leading unit's text is that unit's own."""
-    return _may_answer(who, file) and who.user.unit == file.case.routing.lead
+    return may_answer(who, file) and who.user.unit == file.case.routing.lead
 
 
 @router.post("/cases/{number}/move")
@@ -125,7 +138,7 @@ async def move(request: Request, number: str) -> Response:
     try:
         wb.actions.move(number, _asked_for(fields), by=who.user)
     except RefusedError as error:
-        return _again(request, wb, who, number, str(error), fields)
+        return again(request, wb, who, number, str(error), fields)
     return RedirectResponse(f"/cases/{quote(number)}", 303)
 
 
@@ -150,12 +163,12 @@ async def answer(request: Request, number: str) -> Response:
     who = asked(request, wb.actions)
     fields = await posted(request, who)
     file = case_of(wb.actions, who, number)
-    if not _may_answer(who, file):
+    if not may_answer(who, file):
         raise ForbiddenError("只有承办、协办单位在签收后可以提交反馈单")
     try:
         wb.actions.answer(number, answer_of(fields), by=who.user, unit=who.user.unit)
     except RefusedError as error:
-        return _again(request, wb, who, number, str(error), fields)
+        return again(request, wb, who, number, str(error), fields)
     return RedirectResponse(f"/cases/{quote(number)}#answer", 303)
 
 

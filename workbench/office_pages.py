@@ -20,7 +20,7 @@ from workbench.asking import asked, concealed, posted
 from workbench.bench import bench
 from workbench.case_pages import DOCX, names_of, sources_of, words_of
 from workbench.door import HiddenError, Visitor
-from workbench.rendering import CLOCKS
+from workbench.paper_lines import CLOCKS
 
 router = APIRouter()
 MONTHS = tuple(f"{n:02d}" for n in range(1, 13))

@@ -19,12 +19,9 @@ from responders.duty import time_in_words
 from responders.masking import masked, safe_link
 from workbench.access import NAVIGATION
 from workbench.door import Visitor
+from workbench.paper_lines import CLOCKS, line_of
 
 FOLDER = Path(__file__).parent
-CLOCKS = {
-    "sign": "签收", "reply": "首次回应", "respond": "公开回应", "close": "办结", "release": "发布权威信息", "press": "新闻发布会",
-    "ticket": "答复工单",
-}  # fmt: skip
 
 
 class Pages:
@@ -33,7 +30,9 @@ class Pages:
     def __init__(self) -> None:
         loader = jinja2.FileSystemLoader(FOLDER / "templates")
         self._jinja = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-        self._jinja.filters |= {"when": _when, "masked": masked, "mask": mask, "safe_link": safe_link, "clock": _clock}
+        self._jinja.filters |= {
+            "when": _when, "masked": masked, "mask": mask, "safe_link": safe_link, "clock": _clock, "hides": _hides, "line": line_of,
+        }  # fmt: skip
         self._jinja.globals["static"] = self.address
 
     @cached_property
@@ -69,6 +68,11 @@ def _onward(path: str, status: int, visitor: Visitor | None) -> tuple[str, str] 
     if status != 404 and path.startswith("/cases/") and path.count("/") > 2:
         return f"/cases/{quote(path.split('/')[2], safe='')}", "回到本件"
     return "/today", "回到今日"
+
+
+def _hides(text: str) -> bool:
+    """True for a text with numbers that are shown masked."""
+    return mask(text) != text
 
 
 def _when(moment: Any) -> str:

@@ -13,7 +13,7 @@ from huiying.settings import Settings
 from records.event import EventLevel
 from records.paper import Conference, GraveReport, Ground, Stage, Supervision
 from responders.cases import MoveRefusedError
-from tests.huiying.desk import desk_in, take, waiting_case
+from tests.huiying.desk import SIGNER, desk_in, take, waiting_case
 from tests.makers import NOW, an_answer
 
 
@@ -60,7 +60,7 @@ def test_pausing_twice_needs_two_approvals_and_counts_each_span_once(desk: Desk,
     hand.at += timedelta(minutes=10)
     end = hand.at + timedelta(days=1)
     for _ in range(2):
-        case_verbs.move(desk, number, "暂缓办理", by="联络员", why="等", details=Details(until=end, approved_by="主任"))
+        case_verbs.move(desk, number, "暂缓办理", by="联络员", why="等", details=Details(until=end, approved_by=SIGNER))
         hand.at += timedelta(hours=1)
         case_verbs.move(desk, number, "核查", by="联络员", why="恢复")
         hand.at += timedelta(minutes=10)
@@ -72,7 +72,7 @@ def test_pausing_twice_needs_two_approvals_and_counts_each_span_once(desk: Desk,
 
 def test_no_supervision_in_a_standstill_or_after_withdrawal(desk: Desk, number: str, hand: Hand) -> None:
     take(desk, number, "交办", "签收")
-    case_verbs.move(desk, number, "暂缓办理", by="联络员", why="等", details=Details(until=NOW + timedelta(days=1), approved_by="主任"))
+    case_verbs.move(desk, number, "暂缓办理", by="联络员", why="等", details=Details(until=NOW + timedelta(days=1), approved_by=SIGNER))
     hand.at += timedelta(hours=30)
     with pytest.raises(MoveRefusedError, match="没有逾期"):
         case_papers.supervise(desk, number, by="督办员", asked="快办")

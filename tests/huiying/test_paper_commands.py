@@ -9,13 +9,13 @@ from typer.testing import CliRunner, Result
 from huiying.__main__ import app
 from huiying.office import Desk
 from huiying.settings import Settings
-from tests.huiying.desk import desk_in, take, waiting_case
+from tests.huiying.desk import SIGNER, desk_in, take, waiting_case
 from tests.huiying.test_answer_files import GOOD, REPORT
 
 NUMBER, RUNNER = "TH-20180608-001", CliRunner()
 COMMANDS = {
     "answer": ["FILE"], "vet": ["--why", "不涉密"], "grade": ["重大", "--basis", "来电"],
-    "extend": ["close", "--until", "2030-01-01 10:00", "--approved-by", "主任", "--why", "等检测"],
+    "extend": ["close", "--until", "2030-01-01 10:00", "--approved-by", SIGNER, "--why", "等检测"],
     "task": ["--unit", "zjj", "--what", "核查", "--due", "2099-01-01 10:00"], "report": ["REPORT"],
     "conference": ["--at", "2018-06-08 12:00", "--place", "三楼", "--spokesperson", "发布人"],
     "transfer": ["--to", "公安分局", "--proposed-by", "甲", "--approved-by", "乙"], "supervise": ["--asked", "今日办结"],
@@ -81,8 +81,8 @@ def test_grading_shows_the_clocks_and_a_conference_meets_its_own(desk: Desk) -> 
     ("name", "more", "code", "said"),
     [
         ("grade", ["天大", "--basis", "来电"], 2, "没有突发事件等级“天大”；可用："),
-        ("extend", ["close", "--until", "明天", "--approved-by", "主任", "--why", "等"], 2, "--until '明天': 应为 YYYY-MM-DD HH:MM"),
-        ("extend", ["close", "--until", "2018-06-20 10:00", "--approved-by", "主任", "--why", "等"], 1, "没有正在计时的时限 close"),
+        ("extend", ["close", "--until", "明天", "--approved-by", SIGNER, "--why", "等"], 2, "--until '明天': 应为 YYYY-MM-DD HH:MM"),
+        ("extend", ["close", "--until", "2018-06-20 10:00", "--approved-by", SIGNER, "--why", "等"], 1, "没有正在计时的时限 close"),
         ("task", ["--unit", "zjj"], 2, "布置子任务须有"),
         ("task", ["--unit", "月亮局", "--what", "核查", "--due", "2099-01-01 10:00"], 1, "月亮局"),
         ("task", ["--unit", "zjj", "--what", "核查", "--due", "2001-01-01 10:00"], 1, "时限已过"),

@@ -25,7 +25,8 @@ WHO = {  # who may open what, as the office would say it; nothing of access.py i
     "POST /logout": EVERYBODY, "POST /account/password": EVERYBODY,
     "GET /cases": CASE_READERS, "GET /cases/{number}": CASE_READERS, "GET /cases/{number}/sign": CASE_READERS,
     "GET /cases/{number}/brief": CASE_READERS, "GET /cases/{number}/form/{kind}": CASE_READERS, "POST /cases/{number}/move": CASE_READERS,
-    "POST /cases/{number}/answer": "CONTACT", "POST /cases/{number}/vet": "CONTACT",
+    "POST /cases/{number}/answer": "CONTACT", "POST /cases/{number}/vet": "CONTACT", "POST /cases/{number}/draft": "CONTACT",
+    "POST /cases/{number}/unmask": "CONTACT", "POST /cases/{number}/papers/{kind}": CASE_READERS,
     "GET /events": OFFICE_READERS, "GET /events/{event_id}": OFFICE_READERS, "GET /search": OFFICE_READERS, "GET /digests": OFFICE_READERS,
     "GET /digests/{day}/{kind}/{form}": OFFICE_READERS, "GET /evaluation": OFFICE_READERS, "GET /roster": OFFICE_READERS,
     "GET /review": "ANALYST DUTY", "POST /review/{post_id}": "ANALYST DUTY",
@@ -168,7 +169,7 @@ def test_moves_by_role_unit_and_state(bench: Bench, people: dict[tuple[Role, str
     assert {c.state for c in cases_of(bench)} == {CaseState.ALERTED}
 
 
-@pytest.mark.parametrize("what", ["answer", "vet"])
+@pytest.mark.parametrize("what", ["answer", "vet", "draft"])
 def test_answers_and_secrecy_reviews_wait_for_the_receipt(bench: Bench, people: dict[tuple[Role, str], Browser], what: str) -> None:
     for case, ((role, unit), browser) in product(cases_of(bench), people.items()):
         wanted = 404 if role is Role.CONTACT and not may_see(role, unit, case) else 403
@@ -180,7 +181,7 @@ def test_another_units_case_is_as_unknown_as_no_case(bench: Bench, people: dict[
     for what in ("", "/sign", "/brief", "/form/交办单", "/form/没有"):
         one, other = (people[Role.CONTACT, LEAD].get(f"/cases/{n}{what}") for n in (hidden, "TH-19990101-001"))
         assert (one.status_code, one.content, dict(one.headers)) == (404, other.content, dict(other.headers)), what
-    for what in ("move", "answer", "vet"):
+    for what in ("move", "answer", "vet", "draft", "unmask", "papers/task", "papers/nothing"):
         one, other = (people[Role.CONTACT, LEAD].post(f"/cases/{n}/{what}", to="签收") for n in (hidden, "TH-19990101-001"))
         assert (one.status_code, one.content) == (other.status_code, other.content) == (404, other.content), what
 
