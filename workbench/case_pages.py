@@ -205,14 +205,14 @@ async def vet(request: Request, number: str) -> Response:
 
 
 @router.get("/cases/{number}/sign")
-async def sign(request: Request, number: str) -> Response:
-    """审签: facts, the text put up, its grounds, secrecy review, clocks; 同意 or 退回修改. One phone screen."""
+async def sign(request: Request, number: str, back: str = "") -> Response:
+    """审签: facts, the text put up, its grounds, secrecy review, clocks; 同意 or 退回修改 (`back`: its form open). One phone screen."""
     wb = bench(request)
     who = asked(request, wb.actions)
     file = case_of(wb.actions, who, number)
     if file.case.state is not S.REPORTED or not handles(who.user, file.case, S.APPROVED, wb.actions.units):
         raise HiddenError
-    return wb.pages.page(request, "sign.html", who, **_facts(wb, who, file))
+    return wb.pages.page(request, "sign.html", who, **_facts(wb, who, file), back=bool(back))
 
 
 @router.get("/cases/{number}/brief")

@@ -229,7 +229,7 @@ def sent_back(person: Person, number: str) -> None:
     """退回修改 by who would sign, with what is to be changed."""
     page = person.open(number)
     page.get_by_role("link", name="审签").click()
-    page.get_by_text("退回修改").first.click()
+    page.get_by_role("link", name="退回", exact=True).click()  # in the bar, on the first screen
     page.get_by_label("修改意见").fill("请写明停水影响的户数")
     page.get_by_role("button", name="退回修改").click()
     expect(page.locator("main .state").first).to_have_text("核查")
